@@ -1,60 +1,165 @@
-// Package embedded runs a whole Temporal server inside this process, on SQLite
-// files, for offices that keep no cluster, for rehearsals and for tests.
+// Package embedded runs a whole Temporal server inside this process, on one
+// SQLite file, for offices that keep no cluster, for rehearsals and for tests.
 package embedded
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
-	"time"
+	"sync"
+	"sync/atomic"
 
 	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/server/common/primitives"
+	"go.temporal.io/server/temporal"
 )
 
-// Sync says when a committed transaction is on the disk.
-type Sync string
-
-const (
-	// SyncFull waits for the disk at every commit: what was answered survives
-	// a power cut. The default.
-	SyncFull Sync = "full"
-	// SyncNormal leaves the last commits to the operating system: they survive
-	// a crash of the process, not a power cut.
-	SyncNormal Sync = "normal"
-	// SyncOff never waits; for throw-away servers only.
-	SyncOff Sync = "off"
-)
-
-// Options say where and how the server runs. Only DataDir is required.
-type Options struct {
-	// DataDir is the folder of the server's files; it is created if missing.
-	// One process at a time may use it.
-	DataDir string
-	// Namespace is registered at the first start; "duban" if empty.
-	Namespace string
-	// Retention is how long the history of a closed workflow is kept.
-	Retention time.Duration
-	// Sync is SyncFull if empty.
-	Sync Sync
-	// TimeSkipping gives the server a clock that can be moved: see Clock.
-	TimeSkipping bool
-	// StartTime is where the movable clock starts, the present if zero.
-	// Only with TimeSkipping.
-	StartTime time.Time
-	// Logger gets the server's own log at warn and above; slog.Default() if nil.
-	Logger *slog.Logger
-}
+// bindAttempts is how often Start looks for other ports when one that it
+// found free is taken before the server listens on it.
+const bindAttempts = 5
 
 // Server is a running Temporal server.
 type Server struct {
 	hostPort  string
 	namespace string
-	clock     *Clock
+	logger    *slog.Logger
+
+	server   *temporal.ServerFx
+	folder   *folder
+	listings *visibilityFactory
+	quiet    *atomic.Bool
+	clock    *Clock
+
+	stopOnce sync.Once
+	stopped  chan struct{} // closed when the server is down
+	stopErr  error         // valid after stopped
 }
 
-// Start starts a server and returns when it answers.
+// Start starts a server and returns when it answers. The errors ErrInUse and
+// ErrVersion tell what is wrong with the data folder.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	return nil, errors.ErrUnsupported
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s, err := start(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("start the embedded Temporal server: %w", err)
+	}
+	return s, nil
+}
+
+func start(ctx context.Context, o Options) (_ *Server, err error) {
+	folder, err := openFolder(o.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	listings, err := newVisibilityFactory(folder.path(databaseFile))
+	if err != nil {
+		return nil, errors.Join(err, folder.close())
+	}
+	s := &Server{
+		namespace: o.Namespace,
+		logger:    o.Logger,
+		folder:    folder,
+		listings:  listings,
+		quiet:     &atomic.Bool{},
+		stopped:   make(chan struct{}),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
+		}
+	}()
+	if o.TimeSkipping {
+		used, err := folder.has(databaseFile)
+		if err != nil {
+			return nil, fmt.Errorf("look for the database: %w", err)
+		}
+		if used {
+			return nil, fmt.Errorf("a server with a movable clock starts on an empty folder only, and %s holds a %s", o.DataDir, databaseFile)
+		}
+	}
+	now, err := currentStamp()
+	if err != nil {
+		return nil, err
+	}
+	if err := folder.checkVersion(now); err != nil {
+		return nil, err
+	}
+	if err := createTables(ctx, folder.path(databaseFile)); err != nil {
+		return nil, err
+	}
+	db := sqlConfig(folder.path(databaseFile), o.Sync)
+	if err := createNamespace(db, o.Namespace, o.Retention); err != nil {
+		return nil, fmt.Errorf("register namespace %s: %w", o.Namespace, err)
+	}
+	if err := s.build(o); err != nil {
+		return nil, err
+	}
+	if err := s.server.Start(); err != nil {
+		return nil, err
+	}
+	if err := s.awaitReady(ctx, o); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// build wires the server, with other ports if one is taken.
+func (s *Server) build(o Options) error {
+	// What the server remarks on its configuration is known and meant.
+	s.quiet.Store(true)
+	defer s.quiet.Store(false)
+	var last error
+	for range bindAttempts {
+		a, err := freeAddresses()
+		if err != nil {
+			return fmt.Errorf("find free ports: %w", err)
+		}
+		s.server, last = s.wire(o, a)
+		if last == nil {
+			s.hostPort = a[primitives.FrontendService]
+			return nil
+		}
+		if fatal, ok := errors.AsType[fatalError](last); !ok || fatal.message != "Failed to start gRPC listener" {
+			return last
+		}
+	}
+	return fmt.Errorf("%d times in a row a port was taken: %w", bindAttempts, last)
+}
+
+// wire makes the parts of the server know one another, and listen. What the
+// server would end the process for comes back as an error.
+func (s *Server) wire(o Options, a addresses) (server *temporal.ServerFx, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			fatal, ok := r.(fatalError)
+			if !ok {
+				panic(r)
+			}
+			err = fatal
+		}
+	}()
+	cfg, err := serverConfig(sqlConfig(s.folder.path(databaseFile), o.Sync), a)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(services))
+	for _, service := range services {
+		names = append(names, string(service))
+	}
+	options := []temporal.ServerOption{
+		temporal.WithConfig(cfg),
+		temporal.ForServices(names),
+		temporal.WithStaticHosts(a.staticHosts()),
+		temporal.WithLogger(serverLog{logger: o.Logger, quiet: s.quiet}),
+		temporal.WithDynamicConfigClient(dynamicConfig(o.TimeSkipping)),
+		temporal.WithCustomVisibilityStoreFactory(s.listings),
+	}
+	return temporal.NewServerFx(temporal.TopLevelModule, options...)
 }
 
 // HostPort is the address of the frontend, always on 127.0.0.1.
@@ -63,20 +168,58 @@ func (s *Server) HostPort() string { return s.hostPort }
 // Namespace is the namespace that the server registered.
 func (s *Server) Namespace() string { return s.namespace }
 
+// Clock is the server's movable clock; nil unless it was started with
+// TimeSkipping.
+func (s *Server) Clock() *Clock { return s.clock }
+
 // Dial connects a client to the server. HostPort is set by the server, and the
-// namespace is the server's own unless the options name another.
+// namespace and the logger are the server's own unless the options name
+// others. The caller closes the client before the server stops.
 func (s *Server) Dial(ctx context.Context, o client.Options) (client.Client, error) {
 	o.HostPort = s.hostPort
 	if o.Namespace == "" {
 		o.Namespace = s.namespace
 	}
-	return client.DialContext(ctx, o)
+	if o.Logger == nil {
+		o.Logger = sdklog.NewStructuredLogger(s.logger)
+	}
+	c, err := client.DialContext(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the embedded Temporal server: %w", err)
+	}
+	return c, nil
 }
 
-// Stop stops the server: first workers, then clients, then this. A second call
-// does nothing.
-func (s *Server) Stop(ctx context.Context) error { return errors.ErrUnsupported }
+// Stop stops the server and lets go of the data folder; before it, stop the
+// workers and close the clients. It returns when the server is down, or with
+// the context's error while it still goes down. A further call waits again,
+// and does nothing once the server is down.
+func (s *Server) Stop(ctx context.Context) error {
+	s.stopOnce.Do(func() {
+		s.quiet.Store(true)
+		go func() {
+			defer close(s.stopped)
+			s.stopErr = s.shutDown()
+		}()
+	})
+	select {
+	case <-s.stopped:
+		return s.stopErr
+	case <-ctx.Done():
+		return fmt.Errorf("stop the embedded Temporal server: %w", ctx.Err())
+	}
+}
 
-// Clock is the server's movable clock; nil unless it was started with
-// TimeSkipping.
-func (s *Server) Clock() *Clock { return s.clock }
+// shutDown undoes what start did, as far as it came.
+func (s *Server) shutDown() error {
+	var failed []error
+	if s.server != nil {
+		failed = append(failed, s.server.Stop())
+		failed = append(failed, checkpoint(context.Background(), s.folder.path(databaseFile)))
+	}
+	failed = append(failed, s.listings.close(), s.folder.close())
+	if err := errors.Join(failed...); err != nil {
+		return fmt.Errorf("stop the embedded Temporal server: %w", err)
+	}
+	return nil
+}
