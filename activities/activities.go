@@ -1,0 +1,134 @@
+// Package activities touches the world on behalf of processes: it writes the
+// read model, looks up plans and calendars, and starts other processes. Every
+// activity may be repeated and does its work once.
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/act"
+	"duban/calendar"
+	"duban/deadline"
+	"duban/dispatch"
+	"duban/projection"
+	"duban/workflows"
+)
+
+// Plans gives the settings of a plan that deadlines depend on.
+type Plans interface {
+	// Ladder returns the plan's ladder and its time zone.
+	Ladder(ctx context.Context, plan string) (deadline.Ladder, *time.Location, error)
+	// Calendar returns the working days that are known.
+	Calendar(ctx context.Context) (calendar.Calendar, error)
+}
+
+// ReadModel takes in what processes show.
+type ReadModel interface {
+	Project(ctx context.Context, change projection.Change) error
+	// SupervisionNumber gives an order the next number of its year: the same
+	// one again when asked again.
+	SupervisionNumber(ctx context.Context, supervision string, year int) (int, error)
+}
+
+// Starter opens processes.
+type Starter interface {
+	Open(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error)
+}
+
+// Activities holds what activities need.
+type Activities struct {
+	Plans     Plans
+	ReadModel ReadModel
+	Starter   Starter
+}
+
+// Project writes a change to the read model.
+func (a *Activities) Project(ctx context.Context, change projection.Change) error {
+	return a.ReadModel.Project(ctx, change)
+}
+
+// StartAssignment dispatches an item: it opens the process with the ladder of
+// its due date.
+func (a *Activities) StartAssignment(ctx context.Context, opening dispatch.AssignmentOpening) error {
+	ladder, zone, err := a.Plans.Ladder(ctx, opening.Plan)
+	if err != nil {
+		return fmt.Errorf("ladder of plan %s: %w", opening.Plan, err)
+	}
+	opening.Armed, err = a.arm(ctx, ladder, zone, opening.Item.Due)
+	if err != nil {
+		return err
+	}
+	opening.ReplyWorkingDays = ladder.ReplyWorkingDays
+	return a.open(ctx, dispatch.KindAssignment, dispatch.AssignmentWorkflow(opening.ID), opening)
+}
+
+// StartSupervision issues an order at a moment: it numbers it and sets the
+// reply deadline.
+func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.SupervisionOpening, issued time.Time) error {
+	ladder, zone, err := a.Plans.Ladder(ctx, opening.Plan)
+	if err != nil {
+		return fmt.Errorf("ladder of plan %s: %w", opening.Plan, err)
+	}
+	days, err := a.Plans.Calendar(ctx)
+	if err != nil {
+		return fmt.Errorf("calendar: %w", err)
+	}
+	today := calendar.DateOf(issued, zone)
+	number, err := a.ReadModel.SupervisionNumber(ctx, opening.ID, today.Year)
+	if err != nil {
+		return fmt.Errorf("number of order %s: %w", opening.ID, err)
+	}
+	opening.Number = fmt.Sprintf("督〔%d〕%d号", today.Year, number)
+	opening.ReplyDue = deadline.Due(ladder.ReplyDue(today, days), zone)
+	return a.open(ctx, dispatch.KindSupervision, dispatch.SupervisionWorkflow(opening.ID), opening)
+}
+
+// ArmLadder computes the due moment and the ladder of a due date.
+func (a *Activities) ArmLadder(ctx context.Context, request workflows.LadderRequest) (dispatch.Armed, error) {
+	ladder, zone, err := a.Plans.Ladder(ctx, request.Plan)
+	if err != nil {
+		return dispatch.Armed{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
+	}
+	return a.arm(ctx, ladder, zone, request.Due)
+}
+
+// ReplyDue computes when an answer is due.
+func (a *Activities) ReplyDue(ctx context.Context, request workflows.ReplyDueRequest) (dispatch.ReplyDueSet, error) {
+	_, zone, err := a.Plans.Ladder(ctx, request.Plan)
+	if err != nil {
+		return dispatch.ReplyDueSet{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
+	}
+	days, err := a.Plans.Calendar(ctx)
+	if err != nil {
+		return dispatch.ReplyDueSet{}, fmt.Errorf("calendar: %w", err)
+	}
+	due := days.AddWorkingDays(calendar.DateOf(request.From, zone), request.WorkingDays)
+	return dispatch.ReplyDueSet{ReplyDue: deadline.Due(due, zone)}, nil
+}
+
+func (a *Activities) arm(ctx context.Context, ladder deadline.Ladder, zone *time.Location, due calendar.Date) (dispatch.Armed, error) {
+	days, err := a.Plans.Calendar(ctx)
+	if err != nil {
+		return dispatch.Armed{}, fmt.Errorf("calendar: %w", err)
+	}
+	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, zone), Moments: ladder.Moments(due, days, zone)}, nil
+}
+
+// open starts a process. One that was opened by an earlier try of the same
+// activity is there already, which is as good.
+func (a *Activities) open(ctx context.Context, kind, workflow string, opening any) error {
+	payload, err := json.Marshal(opening)
+	if err != nil {
+		return fmt.Errorf("encode the opening of %s: %w", workflow, err)
+	}
+	command := act.Command{ID: "open:" + workflow, Name: dispatch.Open, Actor: act.Process(), Payload: payload}
+	_, err = a.Starter.Open(ctx, kind, workflow, command)
+	if refusal, refused := errors.AsType[*act.Refusal](err); refused && refusal.Code == "already-exists" {
+		return nil
+	}
+	return err
+}

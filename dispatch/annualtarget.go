@@ -1,0 +1,424 @@
+package dispatch
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/act"
+	"duban/approval"
+	"duban/org"
+	"duban/target"
+)
+
+// TargetStatus is where an annual target stands.
+type TargetStatus string
+
+const (
+	TargetDrafted           TargetStatus = "drafted"
+	TargetInSignOff         TargetStatus = "in-sign-off"
+	TargetDispatched        TargetStatus = "dispatched"
+	TargetCompletionSignOff TargetStatus = "completion-in-sign-off"
+	TargetClosed            TargetStatus = "closed"
+)
+
+// TargetOpening is the payload with which an annual target begins.
+type TargetOpening struct {
+	ID          string             `json:"id"`
+	Plan        string             `json:"plan"`
+	Task        TaskRef            `json:"task"`
+	Year        int                `json:"year"`
+	Leads       []org.UnitRef      `json:"leads"`    // the first one leads, the others sign
+	Supports    []org.UnitRef      `json:"supports"` // groups expanded to their members
+	Supervisor  org.UnitRef        `json:"supervisor"`
+	Requirement target.Requirement `json:"requirement"`
+}
+
+// TaskRef names a task as it was when the annual target was opened.
+type TaskRef struct {
+	Key       int    `json:"key"`
+	No        string `json:"no"`
+	Title     string `json:"title"`
+	Programme string `json:"programme"`
+}
+
+// AnnualTarget is one task in one year (年度目标): its decomposition, the
+// sign-off of it, the assignments dispatched from it and its completion.
+type AnnualTarget struct {
+	TargetOpening
+	Status       TargetStatus      `json:"status"`
+	Items        []target.Item     `json:"items"`
+	Excuses      []target.Excuse   `json:"excuses"`
+	Draft        *approval.SignOff `json:"draft,omitempty"`      // sign-off of the decomposition
+	Completion   *approval.SignOff `json:"completion,omitempty"` // sign-off of the year's report
+	Report       *CompletionReport `json:"report,omitempty"`
+	Assignments  []Tracked         `json:"assignments"`
+	OpenedAt     time.Time         `json:"openedAt"`
+	DispatchedAt time.Time         `json:"dispatchedAt"`
+	ClosedAt     time.Time         `json:"closedAt"`
+}
+
+// CompletionReport is what the lead unit reports at the end of the year. The
+// figures are rolled up from the assignments and cannot be written by hand.
+type CompletionReport struct {
+	Summary string                `json:"summary"`
+	Results []target.TargetResult `json:"results"`
+}
+
+// Apply decides a command.
+func (t AnnualTarget) Apply(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
+	if t.Status == "" && c.Name != Open {
+		return t, Outcome{}, notOpened()
+	}
+	switch c.Name {
+	case Open:
+		return t.open(c, now)
+	case SaveDecomposition:
+		return t.save(c)
+	case SubmitDecomposition:
+		return t.submit(c, now)
+	case SubmitCompletion:
+		return t.submitCompletion(c, now)
+	case Sign:
+		return t.sign(c, now)
+	case TrackAssignment:
+		return t.track(c, now)
+	}
+	return t, Outcome{}, unknownCommand(c.Name)
+}
+
+func (t AnnualTarget) open(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
+	if t.Status != "" {
+		return t, Outcome{}, alreadyOpened()
+	}
+	var in TargetOpening
+	if err := c.Decode(&in); err != nil {
+		return t, Outcome{}, err
+	}
+	if len(in.Leads) == 0 {
+		return t, Outcome{}, act.Malformed("no-lead-unit", "该任务没有牵头单位，请先在方案中确定。", "The task has no lead unit; name one in the plan first.")
+	}
+	if !c.Actor.WorksFor(in.Leads[0].ID) && !c.Actor.Has(org.Supervisor) && !c.Actor.Has(org.Admin) {
+		return t, Outcome{}, act.NotAllowed("not-the-lead-unit", "只有牵头单位、督查或管理员可以启动年度目标。", "Only the lead unit, a supervisor or an administrator may open an annual target.")
+	}
+	next := AnnualTarget{TargetOpening: in, Status: TargetDrafted, OpenedAt: now}
+	notice := act.Notice{To: operator(in.Leads[0]), Kind: "decompose",
+		Title: "请分解年度目标：" + next.Title(), TitleEn: "Please decompose the annual target: " + next.Title()}
+	return next, Outcome{Events: []act.Event{act.Happened("target.opened", in, notice)}}, nil
+}
+
+// Title is the annual target in one line.
+func (t AnnualTarget) Title() string {
+	return fmt.Sprintf("%d年 任务%s %s", t.Year, t.Task.No, t.Task.Title)
+}
+
+// lead is the unit that decomposes, dispatches and reviews: the first named.
+func (t AnnualTarget) lead() org.UnitRef { return t.Leads[0] }
+
+func (t AnnualTarget) mayLead(actor act.Actor) error {
+	if actor.WorksFor(t.lead().ID) {
+		return nil
+	}
+	return act.NotAllowed("not-the-lead-unit",
+		"只有第一牵头单位（"+t.lead().Name+"）可以进行此操作。",
+		"Only the first lead unit ("+t.lead().Name+") may do this.")
+}
+
+// open for changes by the lead unit: never signed, returned or withdrawn.
+func (t AnnualTarget) inDraft() error {
+	if t.Status != TargetDrafted {
+		return act.NotNow("not-in-draft", "分解方案已提交，不能修改；如需修改请先撤回会签。",
+			"The decomposition was submitted; withdraw the sign-off to change it.")
+	}
+	return nil
+}
+
+func (t AnnualTarget) save(c act.Command) (AnnualTarget, Outcome, error) {
+	if err := t.mayLead(c.Actor); err != nil {
+		return t, Outcome{}, err
+	}
+	if err := t.inDraft(); err != nil {
+		return t, Outcome{}, err
+	}
+	if c.ExpectedVersion == 0 {
+		return t, Outcome{}, act.Malformed("version-required", "请注明您修改的是第几版，以免覆盖他人的修改。",
+			"State the version that you changed, so that nobody's change is lost.")
+	}
+	var in Decomposition
+	if err := c.Decode(&in); err != nil {
+		return t, Outcome{}, err
+	}
+	if err := t.checkUnits(in); err != nil {
+		return t, Outcome{}, err
+	}
+	t.Items, t.Excuses = in.Items, in.Excuses
+	return t, Outcome{Events: []act.Event{act.Happened("target.decomposition-saved", in)}}, nil
+}
+
+// maxItems bounds one decomposition; a province has 122 counties.
+const maxItems = 500
+
+// checkUnits refuses a draft that could not even be stored: keys that repeat,
+// or units that have nothing to do with the task. What is merely unfinished may
+// be saved, and is refused on submission.
+func (t AnnualTarget) checkUnits(in Decomposition) error {
+	if len(in.Items) > maxItems {
+		return act.Malformed("too-many-items", fmt.Sprintf("分解项最多 %d 条。", maxItems), fmt.Sprintf("A decomposition has at most %d items.", maxItems))
+	}
+	var faults []act.Fault
+	keys := map[int]bool{}
+	for i, item := range in.Items {
+		field := fmt.Sprintf("items[%d]", i)
+		if item.Key < 1 || keys[item.Key] {
+			faults = append(faults, act.Fault{Field: field + ".key", Code: "key", Zh: "分解项编号须为正数且不重复。", En: "Item keys must be positive and unique."})
+		}
+		keys[item.Key] = true
+		if item.Unit.ID != "" && !t.concerns(item.Unit.ID) {
+			faults = append(faults, act.Fault{Field: field + ".unit", Code: "unit-not-concerned",
+				Zh: "“" + item.Unit.Name + "”不是本任务的牵头或配合单位。", En: item.Unit.Name + " is neither a lead nor a supporting unit of the task."})
+		}
+	}
+	if len(faults) > 0 {
+		return act.Malformed("decomposition", "分解方案有误，请按提示修改。", "The decomposition has faults; correct them.", faults...)
+	}
+	return nil
+}
+
+func (t AnnualTarget) concerns(unit string) bool {
+	is := func(u org.UnitRef) bool { return u.ID == unit }
+	return slices.ContainsFunc(t.Leads, is) || slices.ContainsFunc(t.Supports, is)
+}
+
+func (t AnnualTarget) submit(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
+	if err := t.mayLead(c.Actor); err != nil {
+		return t, Outcome{}, err
+	}
+	if err := t.inDraft(); err != nil {
+		return t, Outcome{}, err
+	}
+	if err := t.addsUp(); err != nil {
+		return t, Outcome{}, err
+	}
+	content := t.draftContent()
+	title := "分解方案 " + t.Title()
+	signOff, events, err := t.putToSign(t.Draft, 1, "decomposition", title, content, now)
+	if err != nil {
+		return t, Outcome{}, err
+	}
+	t.Draft, t.Status = signOff, TargetInSignOff
+	submitted := act.Happened("target.decomposition-submitted", map[string]any{"round": signOff.Round, "digest": signOff.Digest})
+	return t, Outcome{Events: append([]act.Event{submitted}, events...)}, nil
+}
+
+// addsUp refuses a decomposition that does not add up, covers a unit not, or
+// leaves an item without unit, content or date.
+func (t AnnualTarget) addsUp() error {
+	faults := target.Check(t.Requirement, t.Items, t.Excuses)
+	if len(faults) == 0 {
+		return nil
+	}
+	listed := make([]act.Fault, 0, len(faults))
+	for _, f := range faults {
+		listed = append(listed, act.Fault{Field: f.Field(), Code: f.Code, Zh: f.Zh, En: f.En})
+	}
+	return act.Malformed("does-not-add-up", "分解方案尚未平衡，不能提交，请按提示补充。",
+		"The decomposition does not add up yet; complete it as listed.", listed...)
+}
+
+func (t AnnualTarget) draftContent() json.RawMessage {
+	return mustJSON(Decomposition{Items: t.Items, Excuses: t.Excuses})
+}
+
+// putToSign opens a sign-off, or its next round.
+func (t AnnualTarget) putToSign(s *approval.SignOff, n int, kind, title string, content json.RawMessage, now time.Time) (*approval.SignOff, []act.Event, error) {
+	var opened approval.SignOff
+	var events []act.Event
+	var err error
+	if s == nil {
+		opened, events, err = approval.Start(approval.SignOff{
+			ID: SignOffID(KindTarget, t.ID, n), Kind: kind, Title: title, Digest: digest(content),
+			Initiator: t.lead(), Supervisor: t.Supervisor, Route: t.route(),
+		}, now)
+	} else {
+		opened, events, err = s.Resubmit(title, digest(content), now)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return &opened, events, nil
+}
+
+// route: all co-leads and supporting units in parallel, all opinions heard;
+// then the supervisor. A disagreement gives the subject back to the lead unit.
+func (t AnnualTarget) route() approval.Route {
+	var route approval.Route
+	parallel := approval.Step{Name: "会签", Mode: approval.All, OnDisagree: approval.Collect, Then: approval.ThenReturn}
+	seen := map[string]bool{t.lead().ID: true}
+	for _, u := range slices.Concat(t.Leads[1:], t.Supports) {
+		if !seen[u.ID] {
+			seen[u.ID] = true
+			parallel.Signers = append(parallel.Signers, approval.Signer{Party: head(u), Name: u.Name})
+		}
+	}
+	if len(parallel.Signers) > 0 {
+		route = append(route, parallel)
+	}
+	return append(route, approval.Step{Name: "督查审核", Mode: approval.All, OnDisagree: approval.Veto, Then: approval.ThenReturn,
+		Signers: []approval.Signer{{Party: supervisor(t.Supervisor), Name: t.Supervisor.Name}}})
+}
+
+func (t AnnualTarget) sign(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
+	var in approval.Act
+	if err := c.Decode(&in); err != nil {
+		return t, Outcome{}, err
+	}
+	switch {
+	case t.Draft != nil && in.SignOff == t.Draft.ID:
+		return t.signDraft(c.Actor, in, now)
+	case t.Completion != nil && in.SignOff == t.Completion.ID:
+		return t.signCompletion(c.Actor, in, now)
+	}
+	return t, Outcome{}, act.NotFound("not-found", "该会签不存在。", "There is no such sign-off.")
+}
+
+func (t AnnualTarget) signDraft(actor act.Actor, in approval.Act, now time.Time) (AnnualTarget, Outcome, error) {
+	signed, events, err := t.Draft.Do(actor, in, now)
+	if err != nil {
+		return t, Outcome{}, err
+	}
+	t.Draft = &signed
+	switch signed.Status {
+	case approval.Approved:
+		return t.dispatch(events, now)
+	case approval.Returned, approval.Rejected, approval.Withdrawn:
+		t.Status = TargetDrafted
+		events = append(events, act.Happened("target.decomposition-returned", map[string]any{"round": signed.Round}, t.returnedNotice("分解方案")))
+	}
+	return t, Outcome{Events: events}, nil
+}
+
+func (t AnnualTarget) returnedNotice(what string) act.Notice {
+	return act.Notice{To: operator(t.lead()), Kind: "returned",
+		Title: what + "被退回，请修改后重新提交：" + t.Title(), TitleEn: "Returned; please change it and submit again: " + t.Title()}
+}
+
+// dispatch sends the approved items out, one assignment each.
+func (t AnnualTarget) dispatch(events []act.Event, now time.Time) (AnnualTarget, Outcome, error) {
+	t.Status, t.DispatchedAt = TargetDispatched, now
+	t.Assignments = make([]Tracked, 0, len(t.Items))
+	var effects []Effect
+	for _, item := range t.Items {
+		opening := t.assignment(item)
+		t.Assignments = append(t.Assignments, Tracked{Assignment: opening.ID, Unit: item.Unit, Status: string(AssignmentDispatched), Due: item.Due})
+		effects = append(effects, Effect{StartAssignment: &opening})
+	}
+	events = append(events, act.Happened("target.dispatched", map[string]any{"items": len(t.Items)}))
+	return t, Outcome{Events: events, Effects: effects}, nil
+}
+
+func (t AnnualTarget) assignment(item target.Item) AssignmentOpening {
+	return AssignmentOpening{
+		ID: AssignmentID(t.ID, item.Key), Target: t.ID, Plan: t.Plan, Task: t.Task, Year: t.Year,
+		Item: item, Leads: t.Leads, Supervisor: t.Supervisor,
+	}
+}
+
+// track takes in where an assignment stands. News of one that is not ours is
+// ignored; the last word on each counts.
+func (t AnnualTarget) track(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
+	if err := onlyBetweenProcesses(c.Actor); err != nil {
+		return t, Outcome{}, err
+	}
+	var in Tracked
+	if err := c.Decode(&in); err != nil {
+		return t, Outcome{}, err
+	}
+	i := slices.IndexFunc(t.Assignments, func(a Tracked) bool { return a.Assignment == in.Assignment })
+	if i < 0 {
+		return t, Outcome{}, act.NotFound("not-found", "该任务单不属于本年度目标。", "The assignment does not belong to this annual target.")
+	}
+	t.Assignments = slices.Clone(t.Assignments)
+	t.Assignments[i] = in
+	var notices []act.Notice
+	if t.allClosed() {
+		t.ReadyAt = now
+		notices = append(notices, act.Notice{To: operator(t.lead()), Kind: "complete",
+			Title: "任务单已全部办结，请提交年度完成报告：" + t.Title(), TitleEn: "All assignments are closed; please submit the completion report: " + t.Title()})
+	}
+	return t, Outcome{Events: []act.Event{act.Happened("target.assignment-tracked", in, notices...)}}, nil
+}
+
+func (t AnnualTarget) allClosed() bool {
+	return len(t.Assignments) > 0 && !slices.ContainsFunc(t.Assignments, func(a Tracked) bool { return a.Status != string(AssignmentClosed) })
+}
+
+func (t AnnualTarget) submitCompletion(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
+	if err := t.mayLead(c.Actor); err != nil {
+		return t, Outcome{}, err
+	}
+	if t.Status != TargetDispatched {
+		return t, Outcome{}, act.NotNow("not-dispatched", "当前状态不能提交完成报告。", "A completion report cannot be submitted in this state.")
+	}
+	if !t.allClosed() {
+		return t, Outcome{}, act.NotNow("assignments-open", "还有任务单未办结，全部办结后才能提交完成报告。", "Some assignments are still open; close them first.")
+	}
+	var in Completion
+	if err := c.Decode(&in); err != nil {
+		return t, Outcome{}, err
+	}
+	if in.Summary == "" {
+		return t, Outcome{}, required("summary")
+	}
+	report := CompletionReport{Summary: in.Summary, Results: t.results()}
+	signOff, events, err := t.putToSign(t.Completion, 2, "completion", "完成报告 "+t.Title(), mustJSON(report), now)
+	if err != nil {
+		return t, Outcome{}, err
+	}
+	t.Report, t.Completion, t.Status = &report, signOff, TargetCompletionSignOff
+	return t, Outcome{Events: append([]act.Event{act.Happened("target.completion-submitted", report)}, events...)}, nil
+}
+
+// results rolls the assignments up, target by target.
+func (t AnnualTarget) results() []target.TargetResult {
+	done := make([]target.ItemResult, 0, len(t.Assignments))
+	for i, a := range t.Assignments {
+		item := t.Items[i]
+		done = append(done, target.ItemResult{Item: item, Done: a.Outcome == OutcomeAccepted, Reached: a.Reached})
+	}
+	return target.RollUp(t.Requirement, done)
+}
+
+func (t AnnualTarget) signCompletion(actor act.Actor, in approval.Act, now time.Time) (AnnualTarget, Outcome, error) {
+	signed, events, err := t.Completion.Do(actor, in, now)
+	if err != nil {
+		return t, Outcome{}, err
+	}
+	t.Completion = &signed
+	switch signed.Status {
+	case approval.Approved:
+		t.Status, t.ClosedAt = TargetClosed, now
+		events = append(events, act.Happened("target.closed", t.Report, act.Notice{To: operator(t.lead()), Kind: "closed",
+			Title: "年度目标已办结销号：" + t.Title(), TitleEn: "The annual target is closed: " + t.Title()}))
+	case approval.Returned, approval.Rejected, approval.Withdrawn:
+		t.Status = TargetDispatched
+		events = append(events, act.Happened("target.completion-returned", map[string]any{"round": signed.Round}, t.returnedNotice("完成报告")))
+	}
+	return t, Outcome{Events: events}, nil
+}
+
+// Next is the moment at which the clock has something to do: never, since its
+// assignments keep their own deadlines.
+func (t AnnualTarget) Next() (time.Time, bool) { return time.Time{}, false }
+
+// Wake does what is due by the clock: nothing.
+func (t AnnualTarget) Wake(time.Time) (AnnualTarget, Outcome) { return t, Outcome{} }
+
+// IsClosed reports whether nothing can happen any more.
+func (t AnnualTarget) IsClosed() bool { return t.Status == TargetClosed }
+
+// required refuses a command whose field is blank.
+func required(field string) error {
+	return act.Malformed("required", "请填写必填内容。", "A required field is empty.",
+		act.Fault{Field: field, Code: "required", Zh: "必填", En: "required"})
+}

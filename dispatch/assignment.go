@@ -1,0 +1,301 @@
+package dispatch
+
+import (
+	"slices"
+	"time"
+
+	"duban/act"
+	"duban/approval"
+	"duban/calendar"
+	"duban/deadline"
+	"duban/org"
+	"duban/target"
+)
+
+// AssignmentStatus is where an assignment stands.
+type AssignmentStatus string
+
+const (
+	AssignmentDispatched   AssignmentStatus = "dispatched"
+	AssignmentAcknowledged AssignmentStatus = "acknowledged" // 签收
+	AssignmentInProgress   AssignmentStatus = "in-progress"  // first report
+	AssignmentSubmitted    AssignmentStatus = "submitted"
+	AssignmentReturned     AssignmentStatus = "returned"
+	AssignmentClosed       AssignmentStatus = "closed"
+)
+
+// How an assignment ended.
+const (
+	// OutcomeAccepted: the reviewer accepted what was delivered (办结).
+	OutcomeAccepted = "accepted"
+	// OutcomeStruckOff: a supervisor closed it without the work being done.
+	OutcomeStruckOff = "struck-off"
+)
+
+// AssignmentOpening is the payload with which an item is dispatched.
+type AssignmentOpening struct {
+	ID         string        `json:"id"`
+	Target     string        `json:"target"`
+	Plan       string        `json:"plan"`
+	Task       TaskRef       `json:"task"`
+	Year       int           `json:"year"`
+	Item       target.Item   `json:"item"`
+	Leads      []org.UnitRef `json:"leads"`
+	Supervisor org.UnitRef   `json:"supervisor"`
+	// ReplyWorkingDays is the plan's time to answer a supervision order.
+	ReplyWorkingDays int `json:"replyWorkingDays"`
+	// Armed is the ladder of the item's due date.
+	Armed Armed `json:"armed"`
+}
+
+// Assignment is one dispatched item at one responsible unit (任务单).
+type Assignment struct {
+	AssignmentOpening
+	Unit           org.UnitRef       `json:"unit"` // responsible now
+	Status         AssignmentStatus  `json:"status"`
+	Outcome        string            `json:"outcome"`
+	Due            calendar.Date     `json:"due"`
+	FirstDue       calendar.Date     `json:"firstDue"` // never changes
+	Schedule       deadline.Schedule `json:"schedule"`
+	Overdue        bool              `json:"overdue"`
+	Reports        []Reported        `json:"reports"`
+	Reached        *target.Amount    `json:"reached,omitempty"` // as last reported
+	Evidence       string            `json:"evidence"`          // of the last submission
+	ReviewComment  string            `json:"reviewComment"`
+	Extensions     []Extension       `json:"extensions"`
+	Supervisions   []Ordered         `json:"supervisions"`
+	UrgedAt        time.Time         `json:"urgedAt"`
+	DispatchedAt   time.Time         `json:"dispatchedAt"`
+	AcknowledgedAt time.Time         `json:"acknowledgedAt"`
+	SubmittedAt    time.Time         `json:"submittedAt"`
+	ClosedAt       time.Time         `json:"closedAt"`
+}
+
+// Reported is one progress report.
+type Reported struct {
+	N        int       `json:"n"`
+	By       act.Actor `json:"by"`
+	At       time.Time `json:"at"`
+	Progress `json:"progress"`
+}
+
+// Ordered is a supervision order on the assignment.
+type Ordered struct {
+	N       int    `json:"n"`
+	Outcome string `json:"outcome,omitempty"` // empty while it is open
+}
+
+// Apply decides a command.
+func (a Assignment) Apply(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	switch {
+	case c.Name == Open:
+		return a.open(c, now)
+	case a.Status == "":
+		return a, Outcome{}, notOpened()
+	case a.Status == AssignmentClosed:
+		return a, Outcome{}, alreadyClosed()
+	}
+	switch c.Name {
+	case Acknowledge:
+		return a.acknowledge(c, now)
+	case Report:
+		return a.report(c, now)
+	case Submit:
+		return a.submit(c, now)
+	case Review:
+		return a.review(c, now)
+	case RequestExtension:
+		return a.requestExtension(c, now)
+	case Sign:
+		return a.signExtension(c, now)
+	case Urge:
+		return a.urge(c, now)
+	case Prolong:
+		return a.prolong(c, now)
+	case Reassign:
+		return a.reassign(c, now)
+	case Close:
+		return a.strikeOff(c, now)
+	case IssueSupervision:
+		return a.issueSupervision(c)
+	case SettleSupervision:
+		return a.settleSupervision(c, now)
+	case ArmLadder:
+		return a.arm(c, now)
+	}
+	return a, Outcome{}, unknownCommand(c.Name)
+}
+
+func (a Assignment) open(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	if a.Status != "" {
+		return a, Outcome{}, alreadyOpened()
+	}
+	if err := onlyBetweenProcesses(c.Actor); err != nil {
+		return a, Outcome{}, err
+	}
+	var in AssignmentOpening
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	next := Assignment{AssignmentOpening: in, Unit: in.Item.Unit, Status: AssignmentDispatched,
+		Due: in.Item.Due, FirstDue: in.Item.Due, DispatchedAt: now,
+		Schedule: deadline.NewSchedule(in.Armed.DueAt, in.Armed.Moments, now)}
+	return next, Outcome{Events: []act.Event{act.Happened("assignment.dispatched", in, next.dispatchedNotice())}}, nil
+}
+
+func (a Assignment) dispatchedNotice() act.Notice {
+	return act.Notice{To: operator(a.Unit), Kind: "assignment",
+		Title: "收到任务单，请签收：" + a.Title(), TitleEn: "A new assignment; please acknowledge: " + a.Title()}
+}
+
+// Title is the assignment in one line.
+func (a Assignment) Title() string {
+	return "任务" + a.Task.No + " " + a.Item.Content
+}
+
+// reviewer accepts or returns what the unit submits: the lead unit, or the
+// supervisor where the lead unit did the work itself.
+func (a Assignment) reviewer() org.Party {
+	if a.Unit.ID == a.Leads[0].ID {
+		return supervisor(a.Supervisor)
+	}
+	return operator(a.Leads[0])
+}
+
+func (a Assignment) mayReview(actor act.Actor) bool {
+	if a.Unit.ID == a.Leads[0].ID {
+		return actor.Is(supervisor(a.Supervisor))
+	}
+	return actor.WorksFor(a.Leads[0].ID)
+}
+
+func (a Assignment) mayWork(actor act.Actor) error {
+	if actor.WorksFor(a.Unit.ID) {
+		return nil
+	}
+	return act.NotAllowed("not-the-responsible-unit", "只有责任单位（"+a.Unit.Name+"）可以进行此操作。",
+		"Only the responsible unit ("+a.Unit.Name+") may do this.")
+}
+
+func (a Assignment) acknowledge(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	if err := a.mayWork(c.Actor); err != nil {
+		return a, Outcome{}, err
+	}
+	if a.Status != AssignmentDispatched {
+		return a, Outcome{}, act.NotNow("already-acknowledged", "任务单已签收。", "The assignment was acknowledged already.")
+	}
+	a.Status, a.AcknowledgedAt = AssignmentAcknowledged, now
+	return a, a.told(act.Happened("assignment.acknowledged", struct{}{})), nil
+}
+
+// inWork refuses work on an assignment that is not acknowledged, or that waits
+// for its review.
+func (a Assignment) inWork() error {
+	switch a.Status {
+	case AssignmentDispatched:
+		return act.NotNow("not-acknowledged", "请先签收任务单。", "Acknowledge the assignment first.")
+	case AssignmentSubmitted:
+		return act.NotNow("in-review", "任务单已提交，正在审核。", "The assignment was submitted and is in review.")
+	}
+	return nil
+}
+
+func (a Assignment) report(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	if err := a.mayWork(c.Actor); err != nil {
+		return a, Outcome{}, err
+	}
+	if err := a.inWork(); err != nil {
+		return a, Outcome{}, err
+	}
+	var in Progress
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	if in.Text == "" {
+		return a, Outcome{}, required("text")
+	}
+	if in.Percent < 0 || in.Percent > 100 {
+		return a, Outcome{}, act.Malformed("percent", "进度应在 0 至 100 之间。", "The progress must be between 0 and 100.",
+			act.Fault{Field: "percent", Code: "range", Zh: "应在 0 至 100 之间", En: "must be 0 to 100"})
+	}
+	a.Reports = append(slices.Clone(a.Reports), Reported{N: len(a.Reports) + 1, By: c.Actor, At: now, Progress: in})
+	if in.Amount != nil {
+		a.Reached = in.Amount
+	}
+	if a.Status == AssignmentAcknowledged {
+		a.Status = AssignmentInProgress
+	}
+	return a, a.told(act.Happened("assignment.reported", in)), nil
+}
+
+func (a Assignment) submit(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	if err := a.mayWork(c.Actor); err != nil {
+		return a, Outcome{}, err
+	}
+	if err := a.inWork(); err != nil {
+		return a, Outcome{}, err
+	}
+	var in Submission
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	if in.Evidence == "" {
+		return a, Outcome{}, required("evidence")
+	}
+	if a.Item.Amount != nil && in.Amount == nil {
+		return a, Outcome{}, required("amount")
+	}
+	a.Status, a.Evidence, a.SubmittedAt, a.Reached = AssignmentSubmitted, in.Evidence, now, in.Amount
+	a.Schedule = a.Schedule.Hold()
+	notice := act.Notice{To: a.reviewer(), Kind: "review", Title: "请审核：" + a.Title(), TitleEn: "Please review: " + a.Title()}
+	return a, a.told(act.Happened("assignment.submitted", in, notice)), nil
+}
+
+func (a Assignment) review(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	if !a.mayReview(c.Actor) {
+		return a, Outcome{}, act.NotAllowed("not-the-reviewer", "您不是该任务单的审核单位。", "Your unit does not review this assignment.")
+	}
+	if a.Status != AssignmentSubmitted {
+		return a, Outcome{}, act.NotNow("not-submitted", "任务单尚未提交，不能审核。", "The assignment has not been submitted.")
+	}
+	var in Verdict
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	if in.Accept {
+		a.ReviewComment = in.Comment
+		return a.closeAs(OutcomeAccepted, in.Comment, now)
+	}
+	if in.Comment == "" {
+		return a, Outcome{}, required("comment")
+	}
+	a.Status, a.ReviewComment = AssignmentReturned, in.Comment
+	a.Schedule = a.Schedule.Resume()
+	notice := act.Notice{To: operator(a.Unit), Kind: "returned", Title: "任务单被退回，请补充后重新提交：" + a.Title(), TitleEn: "Returned; please complete it and submit again: " + a.Title()}
+	return a, a.told(act.Happened("assignment.returned", in, notice)), nil
+}
+
+// closeAs ends the assignment, and with it every open order on it.
+func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment, Outcome, error) {
+	a.Status, a.Outcome, a.ClosedAt, a.Overdue = AssignmentClosed, outcome, now, false
+	a.Schedule = a.Schedule.Stop()
+	a.Extensions = a.dropExtension()
+	notice := act.Notice{To: operator(a.Unit), Kind: "closed", Title: "任务单已办结：" + a.Title(), TitleEn: "The assignment is closed: " + a.Title()}
+	out := a.told(act.Happened("assignment.closed", map[string]string{"outcome": outcome, "comment": comment}, notice))
+	for _, o := range a.Supervisions {
+		if o.Outcome == "" {
+			id := SupervisionID(a.ID, o.N)
+			out.Effects = append(out.Effects, tell(SupervisionWorkflow(id), "closed:"+id, NoteClosed, act.Process(), struct{}{}))
+		}
+	}
+	return a, out, nil
+}
+
+// told adds the news for the annual target to what happened.
+func (a Assignment) told(events ...act.Event) Outcome {
+	tracked := Tracked{Assignment: a.ID, Unit: a.Unit, Status: string(a.Status), Outcome: a.Outcome, Overdue: a.Overdue, Due: a.Due, Reached: a.Reached}
+	return Outcome{Events: events, Effects: []Effect{tell(TargetWorkflow(a.Target), "", TrackAssignment, act.Process(), tracked)}}
+}
+
+// IsClosed reports whether nothing can happen any more.
+func (a Assignment) IsClosed() bool { return a.Status == AssignmentClosed }

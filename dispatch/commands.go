@@ -1,0 +1,135 @@
+package dispatch
+
+import (
+	"time"
+
+	"duban/calendar"
+	"duban/deadline"
+	"duban/org"
+	"duban/target"
+)
+
+// Names of commands. A command has the same name in the API's documentation,
+// in the engine and in the record.
+const (
+	Open = "open"
+	Sign = "sign"
+
+	SaveDecomposition   = "save-decomposition"
+	SubmitDecomposition = "submit-decomposition"
+	SubmitCompletion    = "submit-completion"
+	TrackAssignment     = "track-assignment" // between processes
+
+	Acknowledge       = "acknowledge"
+	Report            = "report"
+	Submit            = "submit"
+	Review            = "review"
+	RequestExtension  = "request-extension"
+	Prolong           = "prolong"
+	Reassign          = "reassign"
+	Close             = "close"
+	Urge              = "urge"
+	IssueSupervision  = "issue-supervision"
+	ArmLadder         = "arm-ladder"         // between processes
+	SettleSupervision = "settle-supervision" // between processes
+	Answer            = "answer"
+	Accept            = "accept"
+	SendBack          = "send-back"
+	SetReplyDue       = "set-reply-due" // between processes
+	NoteClosed        = "note-closed"   // between processes
+)
+
+// Decomposition is the payload of SaveDecomposition: the whole of it, which
+// replaces what was there.
+type Decomposition struct {
+	Items   []target.Item   `json:"items"`
+	Excuses []target.Excuse `json:"excuses,omitempty"`
+}
+
+// Completion is the payload of SubmitCompletion.
+type Completion struct {
+	Summary string `json:"summary"`
+}
+
+// Tracked is the payload of TrackAssignment: where an assignment stands.
+type Tracked struct {
+	Assignment string         `json:"assignment"`
+	Unit       org.UnitRef    `json:"unit"`
+	Status     string         `json:"status"`
+	Outcome    string         `json:"outcome,omitempty"`
+	Overdue    bool           `json:"overdue"`
+	Due        calendar.Date  `json:"due"`
+	Reached    *target.Amount `json:"reached,omitempty"`
+}
+
+// Progress is the payload of Report.
+type Progress struct {
+	Text    string         `json:"text"`
+	Percent int            `json:"percent"` // 0 to 100
+	Amount  *target.Amount `json:"amount,omitempty"`
+}
+
+// Submission is the payload of Submit.
+type Submission struct {
+	Evidence string         `json:"evidence"`
+	Amount   *target.Amount `json:"amount,omitempty"`
+}
+
+// Verdict is the payload of Review.
+type Verdict struct {
+	Accept  bool   `json:"accept"`
+	Comment string `json:"comment,omitempty"`
+}
+
+// ExtensionRequest is the payload of RequestExtension.
+type ExtensionRequest struct {
+	Due      calendar.Date `json:"due"`
+	Reason   string        `json:"reason"`
+	Progress string        `json:"progress"`
+}
+
+// NewDue is the payload of Prolong.
+type NewDue struct {
+	Due    calendar.Date `json:"due"`
+	Reason string        `json:"reason"`
+}
+
+// NewUnit is the payload of Reassign. The new unit gets a date of its own.
+type NewUnit struct {
+	Unit   org.UnitRef   `json:"unit"`
+	Due    calendar.Date `json:"due"`
+	Reason string        `json:"reason"`
+}
+
+// Because is the payload of commands that need nothing but a reason.
+type Because struct {
+	Reason string `json:"reason"`
+}
+
+// Armed is the payload of ArmLadder.
+type Armed struct {
+	Due     calendar.Date     `json:"due"`
+	DueAt   time.Time         `json:"dueAt"`
+	Moments []deadline.Moment `json:"moments"`
+}
+
+// Reply is the payload of Answer.
+type Reply struct {
+	Text string `json:"text"`
+}
+
+// ReplyDueSet is the payload of SetReplyDue.
+type ReplyDueSet struct {
+	ReplyDue time.Time `json:"replyDue"`
+}
+
+// Settled is the payload of SettleSupervision: how an order ended, and what
+// that means for the assignment.
+type Settled struct {
+	Supervision string         `json:"supervision"`
+	N           int            `json:"n"`
+	Outcome     string         `json:"outcome"`
+	Due         *calendar.Date `json:"due,omitempty"`  // of a prolongation
+	Unit        *org.UnitRef   `json:"unit,omitempty"` // of a reassignment
+	Reason      string         `json:"reason,omitempty"`
+}

@@ -1,0 +1,157 @@
+package dispatch
+
+import (
+	"slices"
+	"time"
+
+	"duban/act"
+	"duban/approval"
+	"duban/calendar"
+)
+
+// ExtensionStatus is where a request for a later date stands.
+type ExtensionStatus string
+
+const (
+	ExtensionAsked    ExtensionStatus = "asked"
+	ExtensionGranted  ExtensionStatus = "granted"
+	ExtensionRefused  ExtensionStatus = "refused"
+	ExtensionObsolete ExtensionStatus = "obsolete" // the assignment was closed or got another date
+)
+
+// Extension is a later date that the responsible unit asked for (延期): before
+// the due moment, with reason, progress and new date, signed off by the lead
+// unit and the supervisor. The first date stays in the record.
+type Extension struct {
+	N int `json:"n"`
+	ExtensionRequest
+	From    calendar.Date    `json:"from"`
+	Status  ExtensionStatus  `json:"status"`
+	SignOff approval.SignOff `json:"signOff"`
+	AskedAt time.Time        `json:"askedAt"`
+}
+
+func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	if err := a.mayWork(c.Actor); err != nil {
+		return a, Outcome{}, err
+	}
+	if err := a.inWork(); err != nil {
+		return a, Outcome{}, err
+	}
+	if a.Overdue {
+		return a, Outcome{}, act.NotNow("overdue", "已超过办理期限，不能再申请延期；请由督查部门处理。",
+			"The due date has passed; an extension must be asked for before it. Only the supervisor can prolong now.")
+	}
+	if slices.ContainsFunc(a.Extensions, func(e Extension) bool { return e.Status == ExtensionAsked }) {
+		return a, Outcome{}, act.NotNow("extension-pending", "已有一项延期申请正在会签。", "An extension is being signed off already.")
+	}
+	var in ExtensionRequest
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	if in.Progress == "" {
+		return a, Outcome{}, required("progress")
+	}
+	if err := laterDate(in.Due, now, in.Reason); err != nil {
+		return a, Outcome{}, err
+	}
+	if !in.Due.After(a.Due) {
+		return a, Outcome{}, act.Malformed("due-not-later", "新的期限应晚于原期限。", "The new date must lie after the present one.",
+			act.Fault{Field: "due", Code: "not-later", Zh: "应晚于原期限", En: "must lie after the present date"})
+	}
+	content := mustJSON(in)
+	n := len(a.Extensions) + 1
+	signOff, events, err := approval.Start(approval.SignOff{
+		ID: SignOffID(KindAssignment, a.ID, n), Kind: "extension", Title: "延期申请 " + a.Title(), Digest: digest(content),
+		Initiator: a.Unit, Supervisor: a.Supervisor, Route: a.extensionRoute(),
+	}, now)
+	if err != nil {
+		return a, Outcome{}, err
+	}
+	a.Extensions = append(slices.Clone(a.Extensions), Extension{N: n, ExtensionRequest: in, From: a.Due, Status: ExtensionAsked, SignOff: signOff, AskedAt: now})
+	return a, Outcome{Events: append([]act.Event{act.Happened("assignment.extension-requested", in)}, events...)}, nil
+}
+
+func (a Assignment) extensionRoute() approval.Route {
+	supervise := approval.Step{Name: "督查审批", Mode: approval.All, OnDisagree: approval.Veto, Then: approval.ThenReject,
+		Signers: []approval.Signer{{Party: supervisor(a.Supervisor), Name: a.Supervisor.Name}}}
+	lead := a.Leads[0]
+	if a.Unit.ID == lead.ID {
+		return approval.Route{supervise}
+	}
+	return approval.Route{{Name: "牵头单位审核", Mode: approval.All, OnDisagree: approval.Veto, Then: approval.ThenReject,
+		Signers: []approval.Signer{{Party: head(lead), Name: lead.Name}}}, supervise}
+}
+
+func (a Assignment) signExtension(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	var in approval.Act
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	i := slices.IndexFunc(a.Extensions, func(e Extension) bool { return e.SignOff.ID == in.SignOff })
+	if i < 0 {
+		return a, Outcome{}, act.NotFound("not-found", "该会签不存在。", "There is no such sign-off.")
+	}
+	signed, events, err := a.Extensions[i].SignOff.Do(c.Actor, in, now)
+	if err != nil {
+		return a, Outcome{}, err
+	}
+	a.Extensions = slices.Clone(a.Extensions)
+	extension := &a.Extensions[i]
+	extension.SignOff = signed
+	switch signed.Status {
+	case approval.Approved:
+		extension.Status = ExtensionGranted
+		return a.newDue(extension.Due, "assignment.extended", events)
+	case approval.Rejected, approval.Returned, approval.Withdrawn:
+		extension.Status = ExtensionRefused
+		events = append(events, act.Happened("assignment.extension-refused", map[string]any{"n": extension.N}, act.Notice{
+			To: operator(a.Unit), Kind: "extension-refused", Title: "延期申请未获批准：" + a.Title(), TitleEn: "The extension was not granted: " + a.Title()}))
+	}
+	return a, Outcome{Events: events}, nil
+}
+
+// newDue moves the due date; the ladder of the new date is armed as soon as it
+// is known. Until then the old one is silent.
+func (a Assignment) newDue(due calendar.Date, what string, events []act.Event) (Assignment, Outcome, error) {
+	from := a.Due
+	a.Due, a.Overdue = due, false
+	a.Schedule = a.Schedule.Stop()
+	happened := act.Happened(what, map[string]any{"from": from, "to": due, "first": a.FirstDue}, act.Notice{
+		To: operator(a.Unit), Kind: "extended", Title: "办理期限调整为" + due.String() + "：" + a.Title(), TitleEn: "The new due date is " + due.String() + ": " + a.Title()})
+	out := a.told(append(events, happened)...)
+	out.Effects = append(out.Effects, Effect{ArmLadder: &due})
+	return a, out, nil
+}
+
+// arm takes in the ladder of the due date. One for a date that was changed
+// again meanwhile is of no use.
+func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	if err := onlyBetweenProcesses(c.Actor); err != nil {
+		return a, Outcome{}, err
+	}
+	var in Armed
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	if in.Due != a.Due {
+		return a, Outcome{}, act.NotNow("stale", "期限已再次调整。", "The due date changed again.")
+	}
+	a.Schedule = a.Schedule.Rearm(in.DueAt, in.Moments, now)
+	if a.Status == AssignmentSubmitted {
+		a.Schedule = a.Schedule.Hold()
+	}
+	return a, Outcome{Events: []act.Event{act.Happened("assignment.ladder-armed", map[string]any{"due": in.Due, "dueAt": in.DueAt})}}, nil
+}
+
+// dropExtension ends a request that is still being signed.
+func (a Assignment) dropExtension() []Extension {
+	extensions := slices.Clone(a.Extensions)
+	for i := range extensions {
+		if extensions[i].Status == ExtensionAsked {
+			extensions[i].Status = ExtensionObsolete
+			extensions[i].SignOff = extensions[i].SignOff.Terminate()
+		}
+	}
+	return extensions
+}

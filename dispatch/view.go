@@ -1,0 +1,234 @@
+package dispatch
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"duban/approval"
+	"duban/calendar"
+	"duban/org"
+	"duban/projection"
+	"duban/target"
+)
+
+// Kind of the process and the plan it belongs to, for the read model.
+func (t AnnualTarget) Kind() (kind, plan string) { return KindTarget, t.Plan }
+
+// Kind of the process and the plan it belongs to, for the read model.
+func (a Assignment) Kind() (kind, plan string) { return KindAssignment, a.Plan }
+
+// Kind of the process and the plan it belongs to, for the read model.
+func (s Supervision) Kind() (kind, plan string) { return KindSupervision, s.Plan }
+
+// Kind of the process; a general sign-off belongs to no plan.
+func (g GeneralSignOff) Kind() (kind, plan string) { return KindSignOff, "" }
+
+// TargetDetail is what the row of an annual target carries as JSON.
+type TargetDetail struct {
+	Leads       []org.UnitRef      `json:"leads"`
+	Supports    []org.UnitRef      `json:"supports"`
+	Supervisor  org.UnitRef        `json:"supervisor"`
+	Requirement target.Requirement `json:"requirement"`
+	Excuses     []target.Excuse    `json:"excuses"`
+	Report      *CompletionReport  `json:"report,omitempty"`
+}
+
+// View is what an annual target shows to readers.
+func (t AnnualTarget) View() projection.View {
+	if t.Status == "" {
+		return projection.View{}
+	}
+	workflow := TargetWorkflow(t.ID)
+	row := projection.AnnualTarget{ID: t.ID, PlanID: t.Plan, TaskKey: t.Task.Key, TaskNo: t.Task.No, Title: t.Task.Title,
+		Programme: t.Task.Programme, Year: t.Year, Status: string(t.Status), LeadUnit: t.lead().ID, LeadName: t.lead().Name,
+		Detail: string(mustJSON(TargetDetail{Leads: t.Leads, Supports: t.Supports, Supervisor: t.Supervisor,
+			Requirement: t.Requirement, Excuses: t.Excuses, Report: t.Report})),
+		Assignments: len(t.Assignments), OpenedAt: *when(t.OpenedAt), DispatchedAt: when(t.DispatchedAt), ClosedAt: when(t.ClosedAt)}
+	for _, a := range t.Assignments {
+		if a.Status == string(AssignmentClosed) {
+			row.Closed++
+		}
+		if a.Overdue {
+			row.Overdue++
+		}
+	}
+	v := projection.View{Targets: []projection.AnnualTarget{row}}
+	for _, item := range t.Items {
+		v.Items = append(v.Items, projection.Item{ID: fmt.Sprintf("%s/%d", t.ID, item.Key), TargetID: t.ID, Key: item.Key,
+			UnitID: item.Unit.ID, UnitName: item.Unit.Name, Content: item.Content, TargetKey: item.TargetKey,
+			Amount: (*int64)(item.Amount), Measure: item.Measure, DueDate: dateText(item.Due)})
+	}
+	for _, s := range []*approval.SignOff{t.Draft, t.Completion} {
+		if s != nil {
+			v = withSignOff(v, workflow, *s, t.content(*s))
+		}
+	}
+	v.Todos = append(v.Todos, t.todos(workflow)...)
+	v.Parties = parties(workflow, append(append([]org.UnitRef{t.Supervisor}, t.Leads...), t.Supports...))
+	return v
+}
+
+func (t AnnualTarget) content(s approval.SignOff) json.RawMessage {
+	if s.Kind == "completion" {
+		return mustJSON(t.Report)
+	}
+	return t.draftContent()
+}
+
+func (t AnnualTarget) todos(workflow string) []projection.Todo {
+	todo := projection.Todo{Instance: workflow, UnitID: t.lead().ID, Role: string(org.Operator), Title: short(t.Title()), Resource: "annual-targets/" + t.ID}
+	switch {
+	case t.Status == TargetDrafted:
+		todo.Kind, todo.Since = "decompose", *when(t.OpenedAt)
+	case t.Status == TargetDispatched && t.allClosed():
+		todo.Kind, todo.Since = "complete", *when(t.ReadyAt)
+	default:
+		return nil
+	}
+	return []projection.Todo{named(todo)}
+}
+
+// View is what an assignment shows to readers.
+func (a Assignment) View() projection.View {
+	if a.Status == "" {
+		return projection.View{}
+	}
+	workflow := AssignmentWorkflow(a.ID)
+	v := projection.View{Assignments: []projection.Assignment{a.row()}}
+	for _, r := range a.Reports {
+		v.Reports = append(v.Reports, projection.Report{ID: fmt.Sprintf("%s/%d", a.ID, r.N), AssignmentID: a.ID, N: r.N,
+			UserID: r.By.User, UserName: r.By.Name, At: *when(r.At), Text: r.Text, Percent: r.Percent, Amount: (*int64)(r.Amount)})
+	}
+	for _, e := range a.Extensions {
+		v.Extensions = append(v.Extensions, projection.Extension{ID: fmt.Sprintf("%s/%d", a.ID, e.N), AssignmentID: a.ID, N: e.N,
+			FromDate: dateText(e.From), ToDate: dateText(e.Due), Reason: e.Reason, Progress: e.Progress, Status: string(e.Status), AskedAt: *when(e.AskedAt)})
+		v = withSignOff(v, workflow, e.SignOff, mustJSON(e.ExtensionRequest))
+	}
+	v.Todos = append(v.Todos, a.todos(workflow)...)
+	v.Parties = parties(workflow, append([]org.UnitRef{a.Unit, a.Item.Unit, a.Supervisor}, a.Leads...))
+	return v
+}
+
+func (a Assignment) row() projection.Assignment {
+	return projection.Assignment{ID: a.ID, TargetID: a.Target, PlanID: a.Plan, ItemKey: a.Item.Key, UnitID: a.Unit.ID, UnitName: a.Unit.Name,
+		LeadUnit: a.Leads[0].ID, TaskNo: a.Task.No, Title: a.Task.Title, Content: a.Item.Content, Amount: (*int64)(a.Item.Amount),
+		Reached: (*int64)(a.Reached), Measure: a.Item.Measure, Status: string(a.Status), Outcome: a.Outcome,
+		DueDate: dateText(a.Due), FirstDueDate: dateText(a.FirstDue), DueAt: *when(a.Schedule.Due), Overdue: a.Overdue,
+		Evidence: a.Evidence, ReviewComment: a.ReviewComment, DispatchedAt: *when(a.DispatchedAt),
+		AcknowledgedAt: when(a.AcknowledgedAt), SubmittedAt: when(a.SubmittedAt), ClosedAt: when(a.ClosedAt)}
+}
+
+func (a Assignment) todos(workflow string) []projection.Todo {
+	todo := projection.Todo{Instance: workflow, UnitID: a.Unit.ID, Role: string(org.Operator), Title: short(a.Title()),
+		Resource: "assignments/" + a.ID, Since: *when(a.DispatchedAt), DueAt: when(a.Schedule.Due)}
+	switch a.Status {
+	case AssignmentDispatched:
+		todo.Kind = "acknowledge"
+	case AssignmentAcknowledged, AssignmentInProgress, AssignmentReturned:
+		todo.Kind = "submit"
+	case AssignmentSubmitted:
+		reviewer := a.reviewer()
+		todo.Kind, todo.UnitID, todo.Role, todo.Since, todo.DueAt = "review", reviewer.Unit, string(reviewer.Role), *when(a.SubmittedAt), nil
+	default:
+		return nil
+	}
+	return []projection.Todo{named(todo)}
+}
+
+// View is what a supervision order shows to readers.
+func (s Supervision) View() projection.View {
+	if s.Status == "" {
+		return projection.View{}
+	}
+	workflow := SupervisionWorkflow(s.ID)
+	row := projection.Supervision{ID: s.ID, AssignmentID: s.Assignment, TargetID: s.Target, PlanID: s.Plan, N: s.N, Number: s.Number,
+		UnitID: s.Unit.ID, UnitName: s.Unit.Name, SupervisorUnit: s.Supervisor.ID, Title: short(s.Title), Reason: s.Reason,
+		Status: string(s.Status), Outcome: s.Outcome, Raised: s.Raised, Decision: s.Decision,
+		IssuedAt: *when(s.IssuedAt), ReplyDueAt: when(s.ReplyDue), AnsweredAt: when(s.AnsweredAt), ClosedAt: when(s.ClosedAt)}
+	if len(s.Answers) > 0 {
+		row.Answer = s.Answers[len(s.Answers)-1].Text
+	}
+	v := projection.View{Supervisions: []projection.Supervision{row}}
+	todo := projection.Todo{Instance: workflow, UnitID: s.Unit.ID, Role: string(org.Operator), Title: short(s.Number + " " + s.Title),
+		Resource: "supervisions/" + s.ID, Since: *when(s.IssuedAt), DueAt: when(s.ReplyDue)}
+	switch s.Status {
+	case SupervisionIssued, SupervisionReturned:
+		todo.Kind = "answer"
+		v.Todos = append(v.Todos, named(todo))
+	case SupervisionAnswered:
+		todo.Kind, todo.UnitID, todo.Role, todo.Since, todo.DueAt = "decide", s.Supervisor.ID, string(org.Supervisor), *when(s.AnsweredAt), nil
+		v.Todos = append(v.Todos, named(todo))
+	}
+	v.Parties = parties(workflow, []org.UnitRef{s.Unit, s.Lead, s.Supervisor})
+	return v
+}
+
+// View is what a general sign-off shows to readers.
+func (g GeneralSignOff) View() projection.View {
+	if g.SignOff.Status == "" {
+		return projection.View{}
+	}
+	host, _ := HostOf(g.SignOff.ID)
+	v := withSignOff(projection.View{}, host, g.SignOff, mustJSON(g.Content))
+	concerned := []org.UnitRef{g.SignOff.Initiator}
+	for _, step := range g.SignOff.Route {
+		for _, signer := range step.Signers {
+			concerned = append(concerned, org.UnitRef{ID: signer.Party.Unit, Name: signer.Name})
+		}
+	}
+	v.Parties = parties(host, concerned)
+	return v
+}
+
+// withSignOff adds the rows of a sign-off: itself, its signers of all rounds,
+// and one todo per waiting signer.
+func withSignOff(v projection.View, workflow string, s approval.SignOff, content json.RawMessage) projection.View {
+	v.SignOffs = append(v.SignOffs, projection.SignOff{ID: s.ID, Instance: workflow, Kind: s.Kind, Title: short(s.Title), Content: string(content),
+		Digest: s.Digest, Initiator: s.Initiator.ID, Route: string(mustJSON(s.Route)), Status: string(s.Status), Round: s.Round, Step: s.Step,
+		OpenedAt: *when(s.OpenedAt)})
+	for i, e := range s.Entries {
+		v.Signers = append(v.Signers, projection.Signer{ID: fmt.Sprintf("%s/%d", s.ID, i+1), SignOffID: s.ID, N: i + 1, Round: e.Round, Step: e.Step,
+			UnitID: e.Signer.Party.Unit, UnitName: e.Signer.Name, Role: string(e.Signer.Party.Role), Status: string(e.Status), Opinion: string(e.Opinion),
+			Comment: e.Comment, UserID: e.By.User, UserName: e.By.Name, At: when(e.At), Digest: e.Digest, InStead: e.InStead})
+		if e.Status == approval.Waiting {
+			v.Todos = append(v.Todos, projection.Todo{ID: fmt.Sprintf("%s/%d", s.ID, i+1), Instance: workflow, UnitID: e.Signer.Party.Unit,
+				Role: string(e.Signer.Party.Role), Kind: "sign", Title: short(s.Title), Resource: "sign-offs/" + s.ID, Since: *when(e.AskedAt)})
+		}
+	}
+	return v
+}
+
+// named gives a todo its id: one process waits for one thing of a kind at a time.
+func named(t projection.Todo) projection.Todo {
+	t.ID = t.Instance + "#" + t.Kind
+	return t
+}
+
+func parties(workflow string, units []org.UnitRef) []projection.Party {
+	var rows []projection.Party
+	seen := map[string]bool{}
+	for _, u := range units {
+		if u.ID != "" && !seen[u.ID] {
+			seen[u.ID] = true
+			rows = append(rows, projection.Party{ID: workflow + "#" + u.ID, Instance: workflow, UnitID: u.ID})
+		}
+	}
+	return rows
+}
+
+func dateText(d calendar.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// short cuts a title to what a line of a list can hold.
+func short(title string) string {
+	const most = 200
+	runes := []rune(title)
+	if len(runes) <= most {
+		return title
+	}
+	return string(runes[:most-1]) + "…"
+}

@@ -1,0 +1,139 @@
+// Package gateway is the way of a command to the process that decides it, and
+// of its answer back.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"duban/act"
+	"duban/dispatch"
+	"duban/projection"
+	"duban/workflows"
+)
+
+// ErrPending says that a command was accepted and is durable, while readers
+// cannot see it yet: the database is away. It will follow by itself.
+var ErrPending = errors.New("the act is recorded and not yet visible")
+
+// ErrUnavailable says that it is not known whether a command was accepted: the
+// engine did not answer. Sending it again with the same id is safe.
+var ErrUnavailable = errors.New("the engine does not answer")
+
+const (
+	// acceptWithin is how long the engine may take to accept a command.
+	acceptWithin = 10 * time.Second
+	// visibleWithin is how long an answer waits for the read model.
+	visibleWithin = 3 * time.Second
+)
+
+// Gateway sends commands to processes.
+type Gateway struct{ engine client.Client }
+
+// New returns a gateway to the engine.
+func New(engine client.Client) Gateway { return Gateway{engine: engine} }
+
+// Do sends a command to a process that exists. The error is an *act.Refusal
+// where the process turned it down, ErrPending or ErrUnavailable.
+func (g Gateway) Do(ctx context.Context, workflow string, c act.Command) (act.Answer, error) {
+	return g.answer(ctx, c, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
+		return g.engine.UpdateWorkflow(ctx, update(workflow, c))
+	})
+}
+
+// Open starts a process with the command that opens it. A process that exists
+// already refuses, unless the command is the one that opened it.
+func (g Gateway) Open(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error) {
+	c.Name = dispatch.Open
+	return g.answer(ctx, c, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
+		start := g.engine.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+			ID: workflow, TaskQueue: workflows.TaskQueue,
+			WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+			WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		}, workflowType(kind), struct{}{})
+		return g.engine.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+			StartWorkflowOperation: start, UpdateOptions: update(workflow, c)})
+	})
+}
+
+// Snapshot asks a process, open or closed, what it shows.
+func (g Gateway) Snapshot(ctx context.Context, workflow string) (projection.Snapshot, error) {
+	var snapshot projection.Snapshot
+	value, err := g.engine.QueryWorkflow(ctx, workflow, "", workflows.QuerySnapshot)
+	if err != nil {
+		return snapshot, fmt.Errorf("ask %s for its snapshot: %w", workflow, err)
+	}
+	if err := value.Get(&snapshot); err != nil {
+		return snapshot, fmt.Errorf("read the snapshot of %s: %w", workflow, err)
+	}
+	return snapshot, nil
+}
+
+func update(workflow string, c act.Command) client.UpdateWorkflowOptions {
+	return client.UpdateWorkflowOptions{WorkflowID: workflow, UpdateID: c.ID, UpdateName: c.Name,
+		Args: []any{c}, WaitForStage: client.WorkflowUpdateStageAccepted}
+}
+
+// answer waits until the process has accepted the command, and then a little
+// for the read model.
+func (g Gateway) answer(ctx context.Context, c act.Command, send func(context.Context) (client.WorkflowUpdateHandle, error)) (act.Answer, error) {
+	accepting, cancel := context.WithTimeout(ctx, acceptWithin)
+	defer cancel()
+	handle, err := send(accepting)
+	if err != nil {
+		return act.Answer{}, classify(err)
+	}
+	showing, cancel := context.WithTimeout(ctx, visibleWithin)
+	defer cancel()
+	var answer act.Answer
+	if err := handle.Get(showing, &answer); err != nil {
+		if showing.Err() != nil {
+			return act.Answer{}, ErrPending
+		}
+		return act.Answer{}, classify(err)
+	}
+	if answer.Digest != c.Digest() {
+		return act.Answer{}, act.Malformed("id-reused",
+			"同一操作编号已用于另一内容，请使用新的编号。",
+			"This action id was used for another content; use a new one.")
+	}
+	return answer, nil
+}
+
+// classify tells refusals from failures.
+func classify(err error) error {
+	if application, ok := errors.AsType[*temporal.ApplicationError](err); ok && application.Type() == workflows.RefusalType {
+		var refusal act.Refusal
+		if decodeErr := application.Details(&refusal); decodeErr != nil {
+			return fmt.Errorf("read a refusal: %w", decodeErr)
+		}
+		return &refusal
+	}
+	if _, gone := errors.AsType[*serviceerror.NotFound](err); gone {
+		return act.NotNow("closed", "该事项不存在或已办结，不能再操作。", "The record does not exist or is closed.")
+	}
+	if _, exists := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); exists {
+		return act.NotNow("already-exists", "该事项已经存在，不能重复创建。", "The record exists already.")
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}
+
+func workflowType(kind string) string {
+	switch kind {
+	case dispatch.KindTarget:
+		return workflows.TypeAnnualTarget
+	case dispatch.KindAssignment:
+		return workflows.TypeAssignment
+	case dispatch.KindSupervision:
+		return workflows.TypeSupervision
+	default:
+		return workflows.TypeSignOff
+	}
+}

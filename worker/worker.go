@@ -1,0 +1,45 @@
+// Package worker runs the processes: it registers workflows and activities with
+// the engine and sets how many of them run at once.
+package worker
+
+import (
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"duban/activities"
+	"duban/workflows"
+)
+
+// New returns a worker of the task queue; the caller starts and stops it.
+func New(engine client.Client, a *activities.Activities) worker.Worker {
+	w := worker.New(engine, workflows.TaskQueue, worker.Options{
+		MaxConcurrentWorkflowTaskPollers: 8,
+		MaxConcurrentActivityTaskPollers: 4,
+	})
+	RegisterWorkflows(w)
+	RegisterActivities(w, a)
+	return w
+}
+
+// RegisterWorkflows names every workflow type as the engine's records do.
+func RegisterWorkflows(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(workflows.AnnualTarget, workflow.RegisterOptions{Name: workflows.TypeAnnualTarget})
+	r.RegisterWorkflowWithOptions(workflows.Assignment, workflow.RegisterOptions{Name: workflows.TypeAssignment})
+	r.RegisterWorkflowWithOptions(workflows.Supervision, workflow.RegisterOptions{Name: workflows.TypeSupervision})
+	r.RegisterWorkflowWithOptions(workflows.SignOff, workflow.RegisterOptions{Name: workflows.TypeSignOff})
+}
+
+// RegisterActivities names every activity as workflows call it.
+func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
+	for name, fn := range map[string]any{
+		workflows.ActivityProject:          a.Project,
+		workflows.ActivityStartAssignment:  a.StartAssignment,
+		workflows.ActivityStartSupervision: a.StartSupervision,
+		workflows.ActivityArmLadder:        a.ArmLadder,
+		workflows.ActivityReplyDue:         a.ReplyDue,
+	} {
+		r.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
+	}
+}

@@ -1,0 +1,105 @@
+package workflows
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"duban/act"
+	"duban/calendar"
+	"duban/dispatch"
+)
+
+// window bounds how many processes are started at the same time.
+const window = 50
+
+// carryOut does what follows from acts outside the process: in order, each
+// until it succeeds.
+func (p *process[S]) carryOut(ctx workflow.Context) {
+	for {
+		if err := workflow.Await(ctx, func() bool { return len(p.effects) > 0 }); err != nil {
+			return // the run ends
+		}
+		done, err := p.effect(ctx)
+		if err != nil {
+			p.log.Error("an effect could not be carried out", "error", err)
+			return
+		}
+		p.effects = p.effects[done:]
+	}
+}
+
+// effect carries out the first effect, or the first few where they are alike
+// and independent, and returns how many are done.
+func (p *process[S]) effect(ctx workflow.Context) (int, error) {
+	first := p.effects[0]
+	switch {
+	case first.StartAssignment != nil:
+		return p.startAssignments(ctx)
+	case first.StartSupervision != nil:
+		return 1, workflow.ExecuteActivity(untilDone(ctx), ActivityStartSupervision, *first.StartSupervision, workflow.Now(ctx)).Get(ctx, nil)
+	case first.ArmLadder != nil:
+		return 1, p.armLadder(ctx, *first.ArmLadder)
+	case first.ReplyDue > 0:
+		return 1, p.replyDue(ctx, first.ReplyDue)
+	case first.Tell != nil:
+		p.tell(ctx, *first.Tell)
+		return 1, nil
+	}
+	return 0, fmt.Errorf("effect of an unknown kind: %+v", first)
+}
+
+func (p *process[S]) startAssignments(ctx workflow.Context) (int, error) {
+	var started []workflow.Future
+	for _, e := range p.effects {
+		if e.StartAssignment == nil || len(started) == window {
+			break
+		}
+		started = append(started, workflow.ExecuteActivity(untilDone(ctx), ActivityStartAssignment, *e.StartAssignment))
+	}
+	for _, f := range started {
+		if err := f.Get(ctx, nil); err != nil {
+			return 0, err
+		}
+	}
+	return len(started), nil
+}
+
+func (p *process[S]) armLadder(ctx workflow.Context, due calendar.Date) error {
+	_, plan := p.state.Kind()
+	var armed dispatch.Armed
+	request := LadderRequest{Plan: plan, Due: due}
+	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityArmLadder, request).Get(ctx, &armed); err != nil {
+		return err
+	}
+	return p.answered(ctx, dispatch.ArmLadder, armed)
+}
+
+func (p *process[S]) replyDue(ctx workflow.Context, workingDays int) error {
+	_, plan := p.state.Kind()
+	var set dispatch.ReplyDueSet
+	request := ReplyDueRequest{Plan: plan, From: workflow.Now(ctx), WorkingDays: workingDays}
+	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityReplyDue, request).Get(ctx, &set); err != nil {
+		return err
+	}
+	return p.answered(ctx, dispatch.SetReplyDue, set)
+}
+
+// answered gives the answer to an effect back to the machine.
+func (p *process[S]) answered(ctx workflow.Context, name string, payload any) error {
+	text, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", name, err)
+	}
+	p.deliver(ctx, act.Command{Name: name, Actor: act.Process(), Payload: text})
+	return nil
+}
+
+// tell delivers a command to another process. One that has ended meanwhile
+// needs to hear nothing any more.
+func (p *process[S]) tell(ctx workflow.Context, m dispatch.Message) {
+	if err := workflow.SignalExternalWorkflow(ctx, m.Workflow, "", SignalTell, m.Command).Get(ctx, nil); err != nil {
+		p.log.Info("the other process has ended", "workflow", m.Workflow, "command", m.Command.Name, "error", err)
+	}
+}

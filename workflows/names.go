@@ -1,0 +1,51 @@
+// Package workflows hosts the processes of Duban on Temporal. A workflow only
+// waits: for a command, for its next moment, for what another process tells.
+// What a command does is decided by the pure packages, and the world is touched
+// by activities alone.
+package workflows
+
+import (
+	"time"
+
+	"duban/calendar"
+)
+
+// TaskQueue is where all workflows and activities run.
+const TaskQueue = "duban"
+
+// Names of workflow types, as they are registered with the engine.
+const (
+	TypeAnnualTarget = "AnnualTarget"
+	TypeAssignment   = "Assignment"
+	TypeSupervision  = "Supervision"
+	TypeSignOff      = "SignOff"
+)
+
+// SignalTell carries a command from one process to another.
+const SignalTell = "tell"
+
+// QuerySnapshot gives the whole view of a process, for verification.
+const QuerySnapshot = "snapshot"
+
+// Names of activities, as they are registered with the engine.
+const (
+	ActivityProject          = "Project"
+	ActivityStartAssignment  = "StartAssignment"
+	ActivityStartSupervision = "StartSupervision"
+	ActivityArmLadder        = "ArmLadder"
+	ActivityReplyDue         = "ReplyDue"
+)
+
+// LadderRequest asks the activity ArmLadder for the moments of a due date.
+type LadderRequest struct {
+	Plan string        `json:"plan"`
+	Due  calendar.Date `json:"due"`
+}
+
+// ReplyDueRequest asks the activity ReplyDue when an answer is due that many
+// working days after a moment.
+type ReplyDueRequest struct {
+	Plan        string    `json:"plan"`
+	From        time.Time `json:"from"`
+	WorkingDays int       `json:"workingDays"`
+}

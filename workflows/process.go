@@ -1,0 +1,218 @@
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"duban/act"
+	"duban/deadline"
+	"duban/dispatch"
+	"duban/projection"
+)
+
+// machine is what the pure packages offer to a process.
+type machine[S any] interface {
+	Apply(act.Command, time.Time) (S, dispatch.Outcome, error)
+	Next() (time.Time, bool)
+	Wake(time.Time) (S, dispatch.Outcome)
+	View() projection.View
+	Kind() (kind, plan string)
+	IsClosed() bool
+}
+
+// Carried is what a process takes along when it continues as a new run.
+type Carried[S any] struct {
+	State  S          `json:"state"`
+	Ledger act.Ledger `json:"ledger"`
+}
+
+// openWithin is how long a process waits for the command that opens it. It is
+// started together with that command, so that waiting means it was refused.
+const openWithin = time.Minute
+
+// wakeWindow spreads the wake-ups of many processes at the same moment.
+const wakeWindow = 20 * time.Second
+
+// process hosts one machine: commands come in as updates and signals, the clock
+// as one timer; what follows goes to the read model and to the outside.
+type process[S machine[S]] struct {
+	state  S
+	ledger act.Ledger
+	log    log.Logger
+
+	shown     projection.View // what the read model was last sent
+	projected int64           // version up to which the read model is written
+	events    []act.Event     // recorded and not yet projected
+	effects   []dispatch.Effect
+}
+
+// run hosts a process until it is closed or continues as a new run.
+func run[S machine[S]](ctx workflow.Context, in Carried[S], self any, commands ...string) error {
+	p := &process[S]{state: in.State, ledger: in.Ledger, projected: in.Ledger.Version, log: workflow.GetLogger(ctx)}
+	p.ledger.Instance = workflow.GetInfo(ctx).WorkflowExecution.ID
+	if err := p.setup(ctx, commands); err != nil {
+		return err
+	}
+	opened, err := workflow.AwaitWithTimeout(ctx, openWithin, func() bool { return p.ledger.Version > 0 })
+	if err != nil {
+		return err
+	}
+	if !opened {
+		return temporal.NewNonRetryableApplicationError("the process was started and never opened", "not-opened", nil)
+	}
+	if err := p.live(ctx); err != nil {
+		return err
+	}
+	if p.state.IsClosed() {
+		return nil
+	}
+	return workflow.NewContinueAsNewError(ctx, self, Carried[S]{State: p.state, Ledger: p.ledger})
+}
+
+func (p *process[S]) setup(ctx workflow.Context, commands []string) error {
+	if err := workflow.SetQueryHandler(ctx, QuerySnapshot, p.snapshot); err != nil {
+		return err
+	}
+	for _, name := range commands {
+		options := workflow.UpdateHandlerOptions{Validator: p.validate}
+		if err := workflow.SetUpdateHandlerWithOptions(ctx, name, p.handle, options); err != nil {
+			return err
+		}
+	}
+	workflow.Go(ctx, p.project)
+	workflow.Go(ctx, p.carryOut)
+	workflow.Go(ctx, p.listen)
+	return nil
+}
+
+// live lets time pass until the process is closed, or so long that it should
+// continue as a new run; in either case with nothing left half done.
+func (p *process[S]) live(ctx workflow.Context) error {
+	for {
+		renew := workflow.GetInfo(ctx).GetContinueAsNewSuggested
+		done := func() bool { return (p.state.IsClosed() || renew()) && p.idle(ctx) }
+		moment, armed := p.state.Next()
+		changed := func() bool {
+			next, still := p.state.Next()
+			return still != armed || !next.Equal(moment)
+		}
+		if !armed {
+			if err := workflow.Await(ctx, func() bool { return done() || changed() }); err != nil {
+				return err
+			}
+		} else if err := p.sleepUntil(ctx, moment, func() bool { return done() || changed() }); err != nil {
+			return err
+		}
+		if done() {
+			return nil
+		}
+	}
+}
+
+// sleepUntil waits for the moment, and wakes the machine if nothing came first.
+func (p *process[S]) sleepUntil(ctx workflow.Context, moment time.Time, interrupted func() bool) error {
+	at := moment.Add(deadline.Spread(p.ledger.Instance, wakeWindow))
+	came, err := workflow.AwaitWithTimeout(ctx, at.Sub(workflow.Now(ctx)), interrupted)
+	if err != nil || came {
+		return err
+	}
+	now := workflow.Now(ctx)
+	state, outcome := p.state.Wake(now)
+	return p.record(act.Command{Actor: act.Clock()}, state, outcome, now)
+}
+
+// idle reports whether everything that happened was projected and carried out.
+func (p *process[S]) idle(ctx workflow.Context) bool {
+	return p.projected == p.ledger.Version && len(p.effects) == 0 && workflow.AllHandlersFinished(ctx)
+}
+
+// validate tries a command without accepting it: a refusal leaves no trace.
+func (p *process[S]) validate(ctx workflow.Context, c act.Command) error {
+	if _, done := p.ledger.Recall(c.ID); done {
+		return nil
+	}
+	if err := p.ledger.Admit(c); err != nil {
+		return refuse(err)
+	}
+	_, _, err := p.state.Apply(c, workflow.Now(ctx))
+	return refuse(err)
+}
+
+// handle carries a command out, and answers when readers can see it.
+func (p *process[S]) handle(ctx workflow.Context, c act.Command) (act.Answer, error) {
+	answer, done := p.ledger.Recall(c.ID)
+	if !done {
+		if err := p.accept(ctx, c); err != nil {
+			return act.Answer{}, refuse(err)
+		}
+		answer = act.Answer{Version: p.ledger.Version, Digest: c.Digest()}
+	}
+	err := workflow.Await(ctx, func() bool { return p.projected >= answer.Version })
+	return answer, err
+}
+
+func (p *process[S]) accept(ctx workflow.Context, c act.Command) error {
+	now := workflow.Now(ctx)
+	state, outcome, err := p.state.Apply(c, now)
+	if err != nil {
+		return err
+	}
+	return p.record(c, state, outcome, now)
+}
+
+// record takes a change in. A change without events is none.
+func (p *process[S]) record(c act.Command, state S, outcome dispatch.Outcome, now time.Time) error {
+	p.state = state
+	if len(outcome.Events) == 0 {
+		return nil
+	}
+	ledger, events, err := p.ledger.Record(c, outcome.Events, now)
+	if err != nil {
+		return err
+	}
+	p.ledger = ledger
+	p.events = append(p.events, events...)
+	p.effects = append(p.effects, outcome.Effects...)
+	return nil
+}
+
+// listen takes in what other processes tell. What no longer fits is dropped:
+// the teller does not wait for an answer.
+func (p *process[S]) listen(ctx workflow.Context) {
+	told := workflow.GetSignalChannel(ctx, SignalTell)
+	for {
+		var c act.Command
+		told.Receive(ctx, &c)
+		p.deliver(ctx, c)
+	}
+}
+
+func (p *process[S]) deliver(ctx workflow.Context, c act.Command) {
+	if _, done := p.ledger.Recall(c.ID); done {
+		return
+	}
+	if err := p.accept(ctx, c); err != nil {
+		p.log.Info("what another process told was not applicable", "command", c.Name, "reason", err)
+	}
+}
+
+func (p *process[S]) snapshot() (projection.Snapshot, error) {
+	kind, plan := p.state.Kind()
+	return projection.Snapshot{Kind: kind, PlanID: plan, Ledger: p.ledger, Closed: p.state.IsClosed(), View: p.state.View()}, nil
+}
+
+// RefusalType marks an application error that carries an act.Refusal.
+const RefusalType = "refusal"
+
+// refuse makes the engine's error of a refusal, so that it can be told apart
+// from a failure on the other side.
+func refuse(err error) error {
+	if refusal, ok := errors.AsType[*act.Refusal](err); ok {
+		return temporal.NewNonRetryableApplicationError(refusal.Error(), RefusalType, nil, refusal)
+	}
+	return err
+}
