@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -150,6 +149,3 @@ func weekend(d Date) bool {
 	day := d.Weekday()
 	return day == time.Saturday || day == time.Sunday
 }
-
-// AsInvalid returns the faults behind err, if it is about a faulty year.
-func AsInvalid(err error) (*Invalid, bool) { return errors.AsType[*Invalid](err) }

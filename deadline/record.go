@@ -1,0 +1,80 @@
+package deadline
+
+import (
+	"slices"
+	"time"
+)
+
+// record writes the same outcome for the moments and all that were joined into
+// them.
+func (s Schedule) record(now time.Time, outcome Outcome, moments ...Moment) Schedule {
+	for _, m := range moments {
+		for _, key := range m.keys() {
+			s = s.write(Passage{Key: key, Round: s.Round, At: m.At, Outcome: outcome, On: now})
+		}
+	}
+	return s
+}
+
+// delivered records a moment as delivered and those joined into it as merged.
+func (s Schedule) delivered(now time.Time, m Moment, times map[string]time.Time) Schedule {
+	s = s.merged(now, m, times)
+	return s.write(Passage{Key: m.Key, Round: s.Round, At: m.At, Outcome: Delivered, On: now})
+}
+
+// merged records those joined into the moment. Each had its own time where
+// times knows one.
+func (s Schedule) merged(now time.Time, m Moment, times map[string]time.Time) Schedule {
+	for _, key := range m.Also {
+		at, known := times[key]
+		if !known {
+			at = m.At
+		}
+		s = s.write(Passage{Key: key, Round: s.Round, At: at, Outcome: Merged, Into: m.Key, On: now})
+	}
+	return s
+}
+
+// write appends to a record of its own, so that no other schedule sees it.
+func (s Schedule) write(p Passage) Schedule {
+	p.On = p.On.UTC().Round(0)
+	s.Passed = append(slices.Clip(s.Passed), p)
+	return s
+}
+
+// passedKeys returns the rungs of the present due date that have passed.
+func (s Schedule) passedKeys() map[string]bool {
+	keys := make(map[string]bool, len(s.Passed))
+	for _, p := range s.Passed {
+		if p.Round == s.Round {
+			keys[p.Key] = true
+		}
+	}
+	return keys
+}
+
+// keys returns the moment's own key and those joined into it.
+func (m Moment) keys() []string { return append(slices.Clone(m.Also), m.Key) }
+
+// keyTimes returns when each rung of the moments was to be sent.
+func keyTimes(moments []Moment) map[string]time.Time {
+	times := make(map[string]time.Time, len(moments))
+	for _, m := range moments {
+		for _, key := range m.keys() {
+			times[key] = m.At
+		}
+	}
+	return times
+}
+
+func anyKey(times map[string]time.Time, keys []string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool {
+		_, found := times[key]
+		return found
+	})
+}
+
+// byTime returns the moments in order of time, equal ones as they came.
+func byTime(moments []Moment) []Moment {
+	return slices.SortedStableFunc(slices.Values(moments), func(a, b Moment) int { return a.At.Compare(b.At) })
+}
