@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// groups are the packages that have tests.
+type groups struct {
+	plain  []string // do not link the Temporal server, nor do their tests
+	server []string // link it
+	pure   []string // those of plain that import the standard library and this module only
+}
+
+const serverModule = "go.temporal.io/server/"
+
+// listed is the part of `go list -json` that decides.
+type listed struct {
+	ImportPath   string
+	Standard     bool
+	Module       *struct{ Path string }
+	Deps         []string
+	DepOnly      bool
+	ForTest      string
+	TestGoFiles  []string
+	XTestGoFiles []string
+}
+
+// listPackages sorts the packages that the patterns name.
+func listPackages(ctx context.Context, patterns []string) (groups, error) {
+	args := append([]string{"list", "-deps", "-test",
+		"-json=ImportPath,Standard,Module,Deps,DepOnly,ForTest,TestGoFiles,XTestGoFiles"}, patterns...)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return groups{}, fmt.Errorf("list the packages: %w", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return groups{}, fmt.Errorf("read the list of packages: %w", err)
+		}
+		all = append(all, p)
+	}
+	return sortPackages(all), nil
+}
+
+// sortPackages looks at what a package's test binary links (the entry named
+// "path.test"); whether it is pure depends on the package alone.
+func sortPackages(all []listed) groups {
+	own := map[string]bool{} // the standard library's packages and this module's
+	binary := map[string]listed{}
+	module := ""
+	for _, p := range all {
+		if !p.DepOnly && p.Module != nil {
+			module = p.Module.Path
+		}
+	}
+	for _, p := range all {
+		own[p.ImportPath] = p.Standard || p.Module != nil && p.Module.Path == module
+		if path, ok := strings.CutSuffix(p.ImportPath, ".test"); ok && !p.DepOnly {
+			binary[path] = p
+		}
+	}
+	var g groups
+	for _, p := range all {
+		if p.DepOnly || p.ForTest != "" || len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
+			continue
+		}
+		links := func(dep string) bool { return strings.HasPrefix(dep, serverModule) }
+		if slices.ContainsFunc(binary[p.ImportPath].Deps, links) {
+			g.server = append(g.server, p.ImportPath)
+			continue
+		}
+		g.plain = append(g.plain, p.ImportPath)
+		if !slices.ContainsFunc(p.Deps, func(dep string) bool { return !own[dep] }) {
+			g.pure = append(g.pure, p.ImportPath)
+		}
+	}
+	return g
+}
