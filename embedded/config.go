@@ -19,6 +19,10 @@ const (
 
 	clusterName = "active"
 
+	// onlyShard is the number of the one history shard: shards of one
+	// process on one file would only wait for one another.
+	onlyShard = 1
+
 	mainStore       = "main"
 	visibilityStore = "visibility"
 )
@@ -79,7 +83,7 @@ func serverConfig(db *config.SQL, a addresses) (*config.Config, error) {
 		Persistence: config.Persistence{
 			DefaultStore:     mainStore,
 			VisibilityStore:  visibilityStore,
-			NumHistoryShards: 1,
+			NumHistoryShards: onlyShard,
 			DataStores: map[string]config.DataStore{
 				mainStore: {SQL: db},
 				visibilityStore: {CustomDataStoreConfig: &config.CustomDatastoreConfig{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
@@ -21,19 +20,19 @@ func (e fatalError) Error() string {
 	return fmt.Sprintf("Temporal server: %s %v", e.message, e.tags)
 }
 
-// serverLog hands the server's log at warn and above to slog. While the server
-// stops its parts complain about one another; that is no news to anyone, so
-// quiet turns all but the fatal into debug.
+// aboveError lets no line through.
+const aboveError = slog.LevelError + 1
+
+// serverLog hands the server's log to slog, from floor upwards. The floor is
+// raised while the server starts, when it remarks on a configuration that is
+// meant, and while it stops, when its parts miss one another.
 type serverLog struct {
 	logger *slog.Logger
-	quiet  *atomic.Bool
+	floor  *slog.LevelVar
 }
 
 func (l serverLog) log(level slog.Level, message string, tags []tag.Tag) {
-	if l.quiet.Load() {
-		level = slog.LevelDebug
-	}
-	if !l.logger.Enabled(context.Background(), level) {
+	if level < l.floor.Level() || !l.logger.Enabled(context.Background(), level) {
 		return
 	}
 	l.logger.Log(context.Background(), level, message, attributes(tags)...)
@@ -67,5 +66,5 @@ func (l serverLog) Fatal(message string, tags ...tag.Tag) {
 
 // With makes the server's own tags part of every line.
 func (l serverLog) With(tags ...tag.Tag) log.Logger {
-	return serverLog{logger: l.logger.With(attributes(tags)...), quiet: l.quiet}
+	return serverLog{logger: l.logger.With(attributes(tags)...), floor: l.floor}
 }

@@ -33,6 +33,10 @@ const (
 	// kept elsewhere and does not depend on it.
 	DefaultRetention = 92 * 24 * time.Hour
 
+	// rehearsalRetention keeps everything a rehearsal leaves, however many
+	// years it plays.
+	rehearsalRetention = 50 * 365 * 24 * time.Hour
+
 	// minRetention is the least that the Temporal server accepts.
 	minRetention = 24 * time.Hour
 )
@@ -45,7 +49,8 @@ type Options struct {
 	// Namespace is registered at the first start; DefaultNamespace if empty.
 	Namespace string
 	// Retention is how long the history of a closed workflow is kept, at
-	// least 24 hours; DefaultRetention if zero. A changed value applies from
+	// least 24 hours. If zero it is DefaultRetention, or with TimeSkipping
+	// longer than any rehearsal. A changed value applies from
 	// the next start to the workflows closed after it.
 	Retention time.Duration
 	// Sync is SyncFull if empty.
@@ -72,6 +77,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.DataDir = dir
 	o.Namespace = cmp.Or(o.Namespace, DefaultNamespace)
+	if o.TimeSkipping {
+		o.Retention = cmp.Or(o.Retention, rehearsalRetention)
+	}
 	o.Retention = cmp.Or(o.Retention, DefaultRetention)
 	if o.Retention < minRetention {
 		return o, fmt.Errorf("embedded server: a retention of %s is less than %s", o.Retention, minRetention)

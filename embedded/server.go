@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
@@ -29,7 +28,7 @@ type Server struct {
 	server   *temporal.ServerFx
 	folder   *folder
 	listings *visibilityFactory
-	quiet    *atomic.Bool
+	logFloor *slog.LevelVar
 	clock    *Clock
 
 	stopOnce sync.Once
@@ -65,7 +64,7 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 		logger:    o.Logger,
 		folder:    folder,
 		listings:  listings,
-		quiet:     &atomic.Bool{},
+		logFloor:  &slog.LevelVar{},
 		stopped:   make(chan struct{}),
 	}
 	defer func() {
@@ -81,6 +80,7 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 		if used {
 			return nil, fmt.Errorf("a server with a movable clock starts on an empty folder only, and %s holds a %s", o.DataDir, databaseFile)
 		}
+		s.clock = newClock(o.StartTime)
 	}
 	now, err := currentStamp()
 	if err != nil {
@@ -96,6 +96,7 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err := createNamespace(db, o.Namespace, o.Retention); err != nil {
 		return nil, fmt.Errorf("register namespace %s: %w", o.Namespace, err)
 	}
+	s.logFloor.Set(slog.LevelError)
 	if err := s.build(o); err != nil {
 		return nil, err
 	}
@@ -105,14 +106,12 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err := s.awaitReady(ctx, o); err != nil {
 		return nil, err
 	}
+	s.logFloor.Set(slog.LevelWarn)
 	return s, nil
 }
 
 // build wires the server, with other ports if one is taken.
 func (s *Server) build(o Options) error {
-	// What the server remarks on its configuration is known and meant.
-	s.quiet.Store(true)
-	defer s.quiet.Store(false)
 	var last error
 	for range bindAttempts {
 		a, err := freeAddresses()
@@ -155,11 +154,14 @@ func (s *Server) wire(o Options, a addresses) (server *temporal.ServerFx, err er
 		temporal.WithConfig(cfg),
 		temporal.ForServices(names),
 		temporal.WithStaticHosts(a.staticHosts()),
-		temporal.WithLogger(serverLog{logger: o.Logger, quiet: s.quiet}),
+		temporal.WithLogger(serverLog{logger: o.Logger, floor: s.logFloor}),
 		temporal.WithDynamicConfigClient(dynamicConfig(o.TimeSkipping)),
 		temporal.WithCustomVisibilityStoreFactory(s.listings),
 	}
-	return temporal.NewServerFx(temporal.TopLevelModule, options...)
+	if s.clock == nil {
+		return temporal.NewServerFx(temporal.TopLevelModule, options...)
+	}
+	return temporal.NewServerFx(s.clock.module(), s.clock.options(options...)...)
 }
 
 // HostPort is the address of the frontend, always on 127.0.0.1.
@@ -196,7 +198,7 @@ func (s *Server) Dial(ctx context.Context, o client.Options) (client.Client, err
 // and does nothing once the server is down.
 func (s *Server) Stop(ctx context.Context) error {
 	s.stopOnce.Do(func() {
-		s.quiet.Store(true)
+		s.logFloor.Set(aboveError)
 		go func() {
 			defer close(s.stopped)
 			s.stopErr = s.shutDown()

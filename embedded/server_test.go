@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"duban/embedded"
 )
@@ -38,3 +39,5 @@ func TestStart(t *testing.T) {
 		t.Log("stopped after", time.Since(begin))
 	}
 }
+
+var countOpen = &workflowservice.CountWorkflowExecutionsRequest{Query: "ExecutionStatus = 'Running'"}
