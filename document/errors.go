@@ -37,3 +37,35 @@ func (e *Error) Error() string { return e.Name + ": " + e.Chinese + " / " + e.En
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+func empty(name string) error {
+	return &Error{
+		Reason: Empty, Name: name,
+		Chinese: "文件中没有文字。如果是扫描件或图片，请先识别成文字，另存为 .docx 后再导入。",
+		English: "The file has no text. If it is a scan or a picture, recognise its text first, save it as .docx and import that.",
+	}
+}
+
+func tooLarge(name string) error {
+	return &Error{
+		Reason: TooLarge, Name: name,
+		Chinese: "文件超过 20 MB。请删去图片或附件，另存后再导入。",
+		English: "The file is larger than 20 MB. Remove pictures or attachments, save it and import it again.",
+	}
+}
+
+func tooManyParagraphs(name string) error {
+	return &Error{
+		Reason: TooLarge, Name: name,
+		Chinese: "文件超过 100000 段。请拆分成几个文件后再导入。",
+		English: "The file has more than 100,000 paragraphs. Split it into several files and import those.",
+	}
+}
+
+func unknownEncoding(name string, cause error) error {
+	return &Error{
+		Reason: Damaged, Name: name, Err: cause,
+		Chinese: "无法识别文字编码。请用记事本打开并另存为 UTF-8 编码的文本，或另存为 .docx 后再导入。",
+		English: "The text encoding is not known. Save the file as UTF-8 text or as .docx and import it again.",
+	}
+}

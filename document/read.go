@@ -6,5 +6,8 @@ import "context"
 // chosen from the bytes first and from the name's ending where the bytes do
 // not tell. It fails with a *Error that says in Chinese and English what to do.
 func Read(ctx context.Context, name string, data []byte) (Document, error) {
+	if len(data) > MaxBytes {
+		return Document{}, tooLarge(name)
+	}
 	return readText(ctx, name, data)
 }

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"gorm.io/gorm"
+)
+
+// maxBatch bounds how many writes share a transaction, and with it how long
+// the first of them waits for its flush.
+const maxBatch = 64
+
+// batchWriter is SQLite's writer: one goroutine that takes whatever writes are
+// waiting and runs them in one transaction, so that they share one flush to disk.
+type batchWriter struct {
+	db      *gorm.DB
+	queue   chan *job
+	stopped chan struct{} // closed when the goroutine has ended
+
+	mu     sync.RWMutex // held for reading while a job enters the queue
+	closed bool
+}
+
+// job is one call of Write.
+type job struct {
+	ctx   context.Context
+	fn    func(*gorm.DB) error
+	taken atomic.Bool // by the writer, or given up by the caller: whoever is first
+	done  chan struct{}
+	err   error
+	panic any // what fn panicked with
+}
+
+func newBatchWriter(db *gorm.DB) *batchWriter {
+	w := &batchWriter{db: db, queue: make(chan *job, maxBatch), stopped: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+func (w *batchWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
+	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
+	if err := w.enqueue(j); err != nil {
+		return err
+	}
+	select {
+	case <-j.done:
+	case <-ctx.Done():
+		if j.taken.CompareAndSwap(false, true) {
+			return ctx.Err()
+		}
+		<-j.done
+	}
+	if j.panic != nil {
+		panic(j.panic)
+	}
+	return j.err
+}
+
+func (w *batchWriter) enqueue(j *job) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return errClosed
+	}
+	select {
+	case w.queue <- j:
+		return nil
+	case <-j.ctx.Done():
+		return j.ctx.Err()
+	}
+}
+
+var errClosed = fmt.Errorf("%w: it is closed", ErrUnavailable)
+
+func (w *batchWriter) stop() {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.queue)
+	}
+	w.mu.Unlock()
+	<-w.stopped
+}
+
+func (w *batchWriter) run() {
+	defer close(w.stopped)
+	for first := range w.queue {
+		batch := w.waiting(first)
+		err := w.commit(batch)
+		for _, j := range batch {
+			if j.err == nil {
+				j.err = err
+			}
+			close(j.done)
+		}
+	}
+}
+
+// waiting takes the jobs in the queue whose callers still wait.
+func (w *batchWriter) waiting(first *job) []*job {
+	var batch []*job
+	take := func(j *job) {
+		if j.taken.CompareAndSwap(false, true) {
+			batch = append(batch, j)
+		}
+	}
+	take(first)
+	for len(batch) < maxBatch {
+		select {
+		case j, open := <-w.queue:
+			if !open {
+				return batch
+			}
+			take(j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs a batch in one transaction. Its error is that of the transaction
+// and concerns every job that has none of its own.
+func (w *batchWriter) commit(batch []*job) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	tx := w.db.Begin()
+	if tx.Error != nil {
+		return fmt.Errorf("begin: %w", tx.Error)
+	}
+	for _, j := range batch {
+		if err := runInSavepoint(tx, j); err != nil {
+			// The database gave the transaction up (disk full, I/O error): none
+			// of its jobs has left anything.
+			return errors.Join(err, tx.Rollback().Error)
+		}
+	}
+	if err := tx.Commit().Error; err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// runInSavepoint runs one job and takes back what it did if it fails. What goes
+// wrong in the job is the job's; the error returned is the transaction's.
+//
+// A job's context gives its values but cannot interrupt: SQLite answers an
+// interrupted write by rolling back the whole transaction, other jobs' and all.
+func runInSavepoint(tx *gorm.DB, j *job) error {
+	if err := tx.Exec("SAVEPOINT job").Error; err != nil {
+		return fmt.Errorf("savepoint: %w", err)
+	}
+	j.call(tx.WithContext(context.WithoutCancel(j.ctx)))
+	if j.err != nil || j.panic != nil {
+		if err := tx.Exec("ROLLBACK TO job").Error; err != nil {
+			return fmt.Errorf("roll back to savepoint: %w", err)
+		}
+	}
+	if err := tx.Exec("RELEASE job").Error; err != nil {
+		return fmt.Errorf("release savepoint: %w", err)
+	}
+	return nil
+}
+
+// call runs the job's function and keeps what it panics with for its caller.
+func (j *job) call(tx *gorm.DB) {
+	defer func() { j.panic = recover() }()
+	j.err = j.fn(tx)
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/migrations"
+
+	"github.com/pressly/goose/v3"
+)
+
+// Migration is one step of the schema.
+type Migration struct {
+	Version int64
+	Name    string // the file
+	// AppliedAt is when the step was taken; zero if it is pending.
+	AppliedAt time.Time
+}
+
+// Migrations tells which steps of the schema were taken and which are pending.
+func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
+	states, err := s.migrations.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("migration status: %w", translate(err))
+	}
+	return convert(states, func(state *goose.MigrationStatus) Migration {
+		return Migration{Version: state.Source.Version, Name: state.Source.Path, AppliedAt: state.AppliedAt}
+	}), nil
+}
+
+// migrate brings the schema up to date, or refuses one that is newer.
+func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
+	files, err := migrations.For(string(s.dialect))
+	if err != nil {
+		return err
+	}
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption(nil)
+	if s.dialect == MySQL {
+		dialect, options = goose.DialectMySQL, []goose.ProviderOption{goose.WithSessionLocker(migrationLock{})}
+	}
+	s.migrations, err = goose.NewProvider(dialect, db, files, options...)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	return s.bringUp(ctx)
+}
+
+// bringUp takes the pending steps. Another process may be doing the same to a
+// SQLite file, where there is no lock to hold meanwhile: its steps are whole
+// transactions, so one that fails here is looked at again.
+func (s *Store) bringUp(ctx context.Context) error {
+	const attempts = 5
+	var failures []error
+	for range attempts {
+		err := s.bringUpOnce(ctx)
+		if err == nil || errors.Is(err, ErrNewerSchema) || s.dialect != SQLite {
+			return err
+		}
+		failures = append(failures, err)
+		select {
+		case <-ctx.Done():
+			return errors.Join(append(failures, ctx.Err())...)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func (s *Store) bringUpOnce(ctx context.Context) error {
+	current, target, err := s.migrations.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema version: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("%w: its schema has version %d, this program knows %d", ErrNewerSchema, current, target)
+	}
+	if _, err := s.migrations.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the schema: %w", err)
+	}
+	return nil
+}
+
+// migrationLock lets one server at a time migrate a MySQL database. The lock
+// belongs to the connection: it ends with a server that dies.
+type migrationLock struct{}
+
+// The name is per database, as the server's locks are not, and short enough for
+// any database name.
+const (
+	lockMigrations   = "SELECT GET_LOCK(CONCAT('duban.migrations.', MD5(DATABASE())), 120)"
+	unlockMigrations = "SELECT RELEASE_LOCK(CONCAT('duban.migrations.', MD5(DATABASE())))"
+)
+
+// SessionLock waits up to two minutes for the server that migrates now.
+func (migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	var got sql.NullInt64
+	if err := conn.QueryRowContext(ctx, lockMigrations).Scan(&got); err != nil {
+		return fmt.Errorf("lock migrations: %w", err)
+	}
+	if got.Int64 != 1 {
+		return fmt.Errorf("%w: another server has been migrating it for two minutes", ErrUnavailable)
+	}
+	return nil
+}
+
+// SessionUnlock lets the next server look.
+func (migrationLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, unlockMigrations); err != nil {
+		return fmt.Errorf("unlock migrations: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	gormmysql "gorm.io/driver/mysql"
+	"gorm.io/gorm"
+)
+
+// mysqlDialector is gorm's, with this package's errors.
+type mysqlDialector struct{ gormmysql.Dialector }
+
+func (mysqlDialector) Translate(err error) error { return translate(err) }
+
+// openMySQL opens one pool for reading and writing.
+func (s *Store) openMySQL(ctx context.Context, config *mysql.Config) error {
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return err
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(48)
+	pool.SetMaxIdleConns(16)
+	pool.SetConnMaxIdleTime(time.Minute)
+	pool.SetConnMaxLifetime(5 * time.Minute) // servers and proxies drop old connections
+
+	if err := s.checkPacket(ctx, pool); err != nil {
+		return joinClose(err, pool)
+	}
+	if err := s.migrate(ctx, pool); err != nil {
+		return joinClose(err, pool)
+	}
+	dialector := gormmysql.Dialector{Config: &gormmysql.Config{
+		Conn: pool, DSNConfig: config,
+		DisableWithReturning: true, // MariaDB could, MySQL cannot: treat both alike
+	}}
+	s.reader, err = gorm.Open(mysqlDialector{dialector}, s.gormConfig())
+	if err != nil {
+		return joinClose(err, pool)
+	}
+	s.writer = newRetryWriter(s.reader)
+	s.close = pool.Close
+	return nil
+}
+
+// checkPacket warns when the server takes statements too small for the largest
+// policy document.
+func (s *Store) checkPacket(ctx context.Context, pool *sql.DB) error {
+	const needed = MaxPolicyContent + 1<<20
+	var limit int64
+	if err := pool.QueryRowContext(ctx, "SELECT @@max_allowed_packet").Scan(&limit); err != nil {
+		return fmt.Errorf("ask for max_allowed_packet: %w", err)
+	}
+	if limit < needed {
+		s.log.WarnContext(ctx, "the MySQL server refuses large policy documents: set max_allowed_packet to 64M",
+			"max_allowed_packet", limit, "largest_policy", MaxPolicyContent)
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+const (
+	// DefaultLimit is the number of items on a page when none is asked for.
+	DefaultLimit = 50
+	// MaxLimit bounds the number of items on a page.
+	MaxLimit = 200
+)
+
+// PageRequest asks for one page of a list.
+type PageRequest struct {
+	// Limit is the most items wanted: DefaultLimit if not positive, at most MaxLimit.
+	Limit int
+	// Cursor is the Next of the page before; empty for the first page.
+	Cursor string
+}
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T `json:"items"`
+	// Next is the cursor of the following page; empty on the last.
+	Next string `json:"next,omitempty"`
+}
+
+func (r PageRequest) limit() int {
+	switch {
+	case r.Limit <= 0:
+		return DefaultLimit
+	case r.Limit > MaxLimit:
+		return MaxLimit
+	default:
+		return r.Limit
+	}
+}
+
+// sortKey is one column of a list's order, with the way to read it from an item.
+// The column must not be null.
+type sortKey[T any] struct {
+	column     string
+	descending bool
+	value      func(*T) any
+	decode     func(json.RawMessage) (any, error)
+}
+
+// ascending orders by a column of text, numbers or times, smallest first.
+func ascending[T any, V string | int | int64 | time.Time](column string, value func(*T) V) sortKey[T] {
+	return sortKey[T]{
+		column: column,
+		value:  func(item *T) any { return value(item) },
+		decode: func(raw json.RawMessage) (any, error) {
+			var v V
+			err := json.Unmarshal(raw, &v)
+			return v, err
+		},
+	}
+}
+
+// descending orders by a column of text, numbers or times, largest first.
+func descending[T any, V string | int | int64 | time.Time](column string, value func(*T) V) sortKey[T] {
+	key := ascending(column, value)
+	key.descending = true
+	return key
+}
+
+// paginate reads one page of query in the order of keys, which together must be
+// unique. A page continues after the last item of the one before, so rows that
+// come and go meanwhile neither repeat nor hide others.
+func paginate[T any](query *gorm.DB, request PageRequest, keys ...sortKey[T]) (Page[T], error) {
+	list := fingerprint(keys)
+	if request.Cursor != "" {
+		after, err := decodeCursor(request.Cursor, list, keys)
+		if err != nil {
+			return Page[T]{}, err
+		}
+		where, args := following(keys, after)
+		query = query.Where(where, args...)
+	}
+	for _, k := range keys {
+		direction := " ASC"
+		if k.descending {
+			direction = " DESC"
+		}
+		query = query.Order(quote(k.column) + direction)
+	}
+	limit := request.limit()
+	items := make([]T, 0, limit+1)
+	if err := query.Limit(limit + 1).Find(&items).Error; err != nil {
+		return Page[T]{}, err
+	}
+	if len(items) <= limit {
+		return Page[T]{Items: items}, nil
+	}
+	items = items[:limit]
+	next, err := encodeCursor(&items[limit-1], list, keys)
+	return Page[T]{Items: items, Next: next}, err
+}
+
+// following writes the condition for rows after the given ones as
+// a >= ? AND (a > ? OR (b >= ? AND (b > ? OR ...))): MySQL finds its way into an
+// index by the first comparison, which it does not with a row comparison.
+func following[T any](keys []sortKey[T], after []any) (string, []any) {
+	column, strict := quote(keys[0].column), ">"
+	if keys[0].descending {
+		strict = "<"
+	}
+	if len(keys) == 1 {
+		return column + " " + strict + " ?", after
+	}
+	rest, args := following(keys[1:], after[1:])
+	where := fmt.Sprintf("%[1]s %[2]s= ? AND (%[1]s %[2]s ? OR (%[3]s))", column, strict, rest)
+	return where, append([]any{after[0], after[0]}, args...)
+}
+
+// quote puts `backticks`, which both dialects read, around a column that may
+// carry its table: tasks.key.
+func quote(column string) string {
+	return "`" + strings.ReplaceAll(column, ".", "`.`") + "`"
+}
+
+// cursor is what an opaque cursor holds: the values of the last item and the
+// list that they belong to.
+type cursor struct {
+	List   string            `json:"l"`
+	Values []json.RawMessage `json:"v"`
+}
+
+// fingerprint tells one list's cursors from another's.
+func fingerprint[T any](keys []sortKey[T]) string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%T", *new(T))
+	for _, k := range keys {
+		fmt.Fprintf(hash, "|%s %t", k.column, k.descending)
+	}
+	return base64.RawURLEncoding.EncodeToString(hash.Sum(nil)[:6])
+}
+
+func encodeCursor[T any](last *T, list string, keys []sortKey[T]) (string, error) {
+	c := cursor{List: list}
+	for _, k := range keys {
+		value, err := json.Marshal(k.value(last))
+		if err != nil {
+			return "", fmt.Errorf("cursor of %s: %w", k.column, err)
+		}
+		c.Values = append(c.Values, value)
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("cursor: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(data), nil
+}
+
+func decodeCursor[T any](text, list string, keys []sortKey[T]) ([]any, error) {
+	invalid := &InvalidError{Field: "cursor", Reason: "游标不属于此列表 (not a cursor of this list)"}
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return nil, invalid
+	}
+	var c cursor
+	if json.Unmarshal(data, &c) != nil || c.List != list || len(c.Values) != len(keys) {
+		return nil, invalid
+	}
+	values := make([]any, len(keys))
+	for i, k := range keys {
+		if values[i], err = k.decode(c.Values[i]); err != nil {
+			return nil, invalid
+		}
+	}
+	return values, nil
+}

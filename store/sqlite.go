@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"modernc.org/sqlite"
+)
+
+// sqliteDialector is gorm's, with this package's errors.
+type sqliteDialector struct{ gormsqlite.Dialector }
+
+func (sqliteDialector) Translate(err error) error { return translate(err) }
+
+// openSQLite opens one handle that writes, one connection wide, and a pool that
+// can only read; in WAL mode readers and the writer do not wait for each other.
+func (s *Store) openSQLite(ctx context.Context, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return fmt.Errorf("make the folder of the database: %w", err)
+	}
+	write := sqliteHandle(path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+	write.SetMaxOpenConns(1)
+	read := sqliteHandle(path, "query_only(1)", "foreign_keys(1)")
+	readers := max(4, 2*runtime.NumCPU())
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+
+	if err := s.migrate(ctx, write); err != nil {
+		return joinClose(err, read, write)
+	}
+	writer, err := gorm.Open(sqliteDialector{gormsqlite.Dialector{DriverName: "sqlite", Conn: write}}, s.gormConfig())
+	if err != nil {
+		return joinClose(err, read, write)
+	}
+	s.reader, err = gorm.Open(sqliteDialector{gormsqlite.Dialector{DriverName: "sqlite", Conn: read}}, s.gormConfig())
+	if err != nil {
+		return joinClose(err, read, write)
+	}
+	s.writer = newBatchWriter(writer)
+	s.close = func() error { return joinClose(nil, read, write) }
+	return nil
+}
+
+// sqliteHandle describes a database file; connections are made when needed.
+// Transactions begin as writers, so that none has to become one half way.
+func sqliteHandle(path string, pragmas ...string) *sql.DB {
+	busy := fmt.Sprintf("busy_timeout(%d)", (5 * time.Second).Milliseconds())
+	query := url.Values{
+		"_txlock":   {"immediate"},
+		"_timezone": {"UTC"},
+		"_pragma":   append([]string{busy}, pragmas...),
+	}
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
+	return sql.OpenDB(sqliteConnector{driver: &sqlite.Driver{}, dsn: dsn})
+}

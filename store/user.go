@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/org"
+
+	"gorm.io/gorm"
+)
+
+// User is a person who acts for a unit.
+type User struct {
+	ID string `gorm:"primaryKey;size:64"`
+	// Login is unique and kept in lower case.
+	Login     string    `gorm:"size:100;not null;uniqueIndex:users__login"`
+	Name      string    `gorm:"size:100;not null"`
+	UnitID    string    `gorm:"size:64;not null;index:users__unit_id"`
+	Active    bool      `gorm:"not null"`
+	CreatedAt time.Time `gorm:"precision:6;not null"`
+	UpdatedAt time.Time `gorm:"precision:6;not null"`
+
+	// Roles are what the user may do, in the order of org.Roles.
+	Roles []org.Role `gorm:"-"`
+	// Unit is the user's unit; it is filled in when a user is read and ignored
+	// when one is saved.
+	Unit *Unit `gorm:"-"`
+}
+
+// userRole is one role of a user.
+type userRole struct {
+	UserID string   `gorm:"primaryKey;size:64"`
+	Role   org.Role `gorm:"primaryKey;size:32"`
+}
+
+// UserFilter chooses users for a list; zero fields choose all.
+type UserFilter struct {
+	PageRequest
+	Search string // part of the name or login
+	UnitID string
+	Role   org.Role
+	Active *bool
+}
+
+// User returns one user with roles and unit, or ErrNotFound.
+func (s *Store) User(ctx context.Context, id string) (User, error) {
+	return s.oneUser(ctx, "id = ?", id)
+}
+
+// UserByLogin returns the user with the login in any case, or ErrNotFound.
+func (s *Store) UserByLogin(ctx context.Context, login string) (User, error) {
+	return s.oneUser(ctx, "login = ?", strings.ToLower(strings.TrimSpace(login)))
+}
+
+func (s *Store) oneUser(ctx context.Context, where string, arg any) (User, error) {
+	users := make([]User, 1)
+	if err := s.read(ctx).Take(&users[0], where, arg).Error; err != nil {
+		return User{}, err
+	}
+	err := loadRolesAndUnits(s.read(ctx), users)
+	return users[0], err
+}
+
+// Users lists users by login, with roles and units.
+func (s *Store) Users(ctx context.Context, filter UserFilter) (Page[User], error) {
+	query := containing(s.read(ctx), filter.Search, "name", "login")
+	query = equal(query, "unit_id", filter.UnitID)
+	if filter.Role != "" {
+		query = query.Where("id IN (?)", s.read(ctx).Model(&userRole{}).Select("user_id").Where("role = ?", filter.Role))
+	}
+	if filter.Active != nil {
+		query = query.Where("active = ?", *filter.Active)
+	}
+	page, err := paginate(query, filter.PageRequest, ascending("login", func(u *User) string { return u.Login }))
+	if err != nil {
+		return page, err
+	}
+	return page, loadRolesAndUnits(s.read(ctx), page.Items)
+}
+
+// UsersOf returns the active users who may act for a party, by login. A party
+// without a unit is everyone who holds the role.
+func (s *Store) UsersOf(ctx context.Context, party org.Party) ([]User, error) {
+	var users []User
+	query := equal(s.read(ctx), "unit_id", party.Unit).
+		Where("active = ?", true).
+		Where("id IN (?)", s.read(ctx).Model(&userRole{}).Select("user_id").Where("role = ?", party.Role))
+	if err := query.Order("login").Find(&users).Error; err != nil {
+		return nil, err
+	}
+	return users, loadRolesAndUnits(s.read(ctx), users)
+}
+
+// SaveUsers inserts and updates users and returns them with their ids; the
+// roles given replace those there are. A user without an id is the one with his
+// login, or new. Saving the same users twice changes nothing.
+func (s *Store) SaveUsers(ctx context.Context, users []User) ([]User, error) {
+	var saved []User
+	err := s.Write(ctx, func(tx *gorm.DB) error {
+		saved = saved[:0]
+		for _, user := range users {
+			if err := saveUser(tx, &user); err != nil {
+				return err
+			}
+			saved = append(saved, user)
+		}
+		return loadRolesAndUnits(tx, saved)
+	})
+	return saved, err
+}
+
+func saveUser(tx *gorm.DB, user *User) error {
+	user.Login = strings.ToLower(user.Login)
+	err := checkTexts(
+		optional("id", &user.ID, 64), required("login", &user.Login, 100),
+		required("name", &user.Name, 100), required("unitId", &user.UnitID, 64))
+	if err != nil {
+		return err
+	}
+	for _, role := range user.Roles {
+		if err := oneOf("roles", role, org.Roles()...); err != nil {
+			return err
+		}
+	}
+	old, err := existing[User](tx, user.ID, "login", user.Login)
+	switch {
+	case err != nil:
+		return err
+	case old == nil:
+		if user.ID == "" {
+			user.ID = NewID()
+		}
+		if err := tx.Create(user).Error; err != nil {
+			return err
+		}
+	default:
+		user.ID, user.CreatedAt, user.UpdatedAt = old.ID, old.CreatedAt, old.UpdatedAt
+		same := user.Login == old.Login && user.Name == old.Name && user.UnitID == old.UnitID && user.Active == old.Active
+		if !same {
+			if err := tx.Save(user).Error; err != nil {
+				return err
+			}
+		}
+	}
+	return replaceRoles(tx, *user)
+}
+
+// replaceRoles makes the user's roles those given, each once.
+func replaceRoles(tx *gorm.DB, user User) error {
+	var old []userRole
+	if err := tx.Where("user_id = ?", user.ID).Find(&old).Error; err != nil {
+		return err
+	}
+	var fresh []userRole
+	for _, role := range org.Roles() {
+		has := slices.Contains(old, userRole{UserID: user.ID, Role: role})
+		wants := slices.Contains(user.Roles, role)
+		if wants && !has {
+			fresh = append(fresh, userRole{UserID: user.ID, Role: role})
+		}
+		if has && !wants {
+			if err := tx.Delete(&userRole{}, "user_id = ? AND role = ?", user.ID, role).Error; err != nil {
+				return err
+			}
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return tx.Create(&fresh).Error
+}
+
+// loadRolesAndUnits completes users with two queries, however many they are.
+func loadRolesAndUnits(query *gorm.DB, users []User) error {
+	if len(users) == 0 {
+		return nil
+	}
+	ids, unitIDs := make([]string, len(users)), make([]string, len(users))
+	for i, u := range users {
+		ids[i], unitIDs[i] = u.ID, u.UnitID
+	}
+	var roles []userRole
+	if err := query.Where("user_id IN ?", ids).Find(&roles).Error; err != nil {
+		return err
+	}
+	var units []Unit
+	if err := query.Where("id IN ?", slices.Compact(slices.Sorted(slices.Values(unitIDs)))).Find(&units).Error; err != nil {
+		return err
+	}
+	byID := make(map[string]*Unit, len(units))
+	for i := range units {
+		byID[units[i].ID] = &units[i]
+	}
+	for i := range users {
+		users[i].Unit, users[i].Roles = byID[users[i].UnitID], nil
+		for _, role := range org.Roles() {
+			if slices.Contains(roles, userRole{UserID: users[i].ID, Role: role}) {
+				users[i].Roles = append(users[i].Roles, role)
+			}
+		}
+	}
+	return nil
+}
