@@ -1,0 +1,100 @@
+package policy
+
+import (
+	"regexp"
+	"strings"
+)
+
+// labelKind tells what stands after a label such as 牵头单位：.
+type labelKind int
+
+const (
+	noLabel labelKind = iota
+	leadLabel
+	supportLabel
+	dutyLabel // 责任单位: who answers, lead or not
+	guideLabel
+	deadlineLabel
+	otherLabel // 责任领导, 联系人, 资金来源: not for units
+	taskLabel  // in tables: 重点任务, 工作内容
+	measureLabel
+	targetLabel
+	numberLabel
+	programmeLabel
+)
+
+// labelWords are the words of a label, without 单位, 部门 and the like.
+var labelWords = []struct {
+	kind    labelKind
+	pattern *regexp.Regexp
+}{
+	{otherLabel, regexp.MustCompile(`(?:领导|责任人|联系人|联络员|负责人|电话|资金|来源|备注|说明|进展|完成情况|依据|分管|包保|签字|得分|分值|类型|性质|投资|地点|存在问题)`)},
+	{leadLabel, regexp.MustCompile(`^(?:总?牵头(?:负责|责任|主责|实施|组织)?|主办|主责|主要责任|主要负责|首要责任|责任牵头|第一责任|组织牵头|市级牵头|省级牵头|县级牵头)(?:单位|部门|机构|处室|科室|股室)?(?:（部门）|\(部门\)|（单位）|/部门|、部门)?$`)},
+	{supportLabel, regexp.MustCompile(`^(?:配合|协办|协助|协同|参与|参加|协作|支持|会办|联办|配合责任|责任配合|主要配合|配合参与|协同配合|市级配合|省级配合)(?:单位|部门|机构|处室|科室|股室)?(?:（部门）|\(部门\)|（单位）|/部门)?$`)},
+	{guideLabel, regexp.MustCompile(`^(?:业务)?(?:指导|督导)(?:单位|部门)$`)},
+	{dutyLabel, regexp.MustCompile(`^(?:责任|承办|负责|实施|落实|具体落实|责任落实|主体责任|建设|执行|完成|市级责任|省级责任|县级责任|组织实施|实施责任|具体责任|具体负责|任务承担|承担)(?:单位|部门|主体|机构|处室|科室|股室|地区)(?:（部门）|\(部门\)|（单位）|/部门|及部门|和部门|及分工|名称)?$`)},
+	{dutyLabel, regexp.MustCompile(`^(?:责任分工|职责分工|任务分工|分工单位|责任单位及分工)$`)},
+	{deadlineLabel, regexp.MustCompile(`^(?:完成|办理|办结|实施|推进|时间|任务|整改|落实|工作|计划完成|拟完成|要求完成)?(?:时限|期限|时间节点|时间|时间要求|时限要求|进度|进度安排|时间安排|时间进度|完成时间|节点)(?:要求|安排|节点)?$`)},
+	{guideLabel, regexp.MustCompile(`^指导$`)},
+}
+
+// labelOf returns what a label means; "" and prose mean noLabel.
+func labelOf(words string) labelKind {
+	words = strings.Join(strings.FieldsFunc(words, isSpace), "")
+	words = strings.Trim(words, "*★▲【】[]（）()")
+	if n := len([]rune(words)); n < 2 || n > 12 {
+		return noLabel
+	}
+	for _, l := range labelWords {
+		if l.pattern.MatchString(words) {
+			return l.kind
+		}
+	}
+	return noLabel
+}
+
+// field is one labelled part of a note.
+type field struct {
+	kind  labelKind
+	label piece
+	value piece
+}
+
+var labelPattern = regexp.MustCompile(`(?:^|[，,；;。、\s\x{3000}（(【])[ \x{3000}]*((?:\p{Han}[ \x{3000}]?){2,10}(?:（部门）|\(部门\)|（单位）)?)[ \x{3000}]*[：:]`)
+
+// readFields cuts p into its labelled parts. It returns nil unless p begins
+// with a label and at least one of its labels is for units or a deadline.
+func readFields(p piece) []field {
+	text := p.text()
+	if !strings.ContainsAny(text, "：:") {
+		return nil
+	}
+	var fields []field
+	useful := false
+	for _, at := range labelPattern.FindAllStringSubmatchIndex(text, -1) {
+		kind := labelOf(text[at[2]:at[3]])
+		if kind == noLabel {
+			if len(fields) == 0 {
+				return nil
+			}
+			// An unknown label ends the field before it, so that its words are
+			// not taken for units.
+			kind = otherLabel
+		}
+		if len(fields) == 0 && strings.TrimLeft(text[:at[2]], spaces+"【（(") != "" {
+			return nil
+		}
+		if n := len(fields); n > 0 {
+			fields[n-1].value.end = p.start + at[2]
+		}
+		useful = useful || kind != otherLabel
+		fields = append(fields, field{kind: kind, label: p.sub(at[2], at[3]), value: p.sub(at[1], len(text))})
+	}
+	if !useful {
+		return nil
+	}
+	for i := range fields {
+		fields[i].value = fields[i].value.trim("，,；;。、】")
+	}
+	return fields
+}

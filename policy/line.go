@@ -1,0 +1,67 @@
+package policy
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"duban/document"
+)
+
+// line is a paragraph with the number that is printed before it, ready to be
+// read. All offsets within it are in bytes of text.
+type line struct {
+	block     int
+	row, cell int // counted from 1 in a table, else 0
+	text      string
+	// printed is how many bytes of text come from automatic numbering and so
+	// are not in the document's own text.
+	printed int
+	number  number
+	body    int // where the text after the number begins
+}
+
+// newLine prepares the paragraph at index block.
+func newLine(block int, p document.Paragraph) line {
+	l := line{block: block, text: p.Number + p.Text, printed: len(p.Number)}
+	l.number, l.body = leadingNumber(l.text)
+	return l
+}
+
+// span returns the place of text[start:end] in the document.
+func (l *line) span(start, end int) document.Span {
+	start, end = max(start, l.printed), max(end, l.printed)
+	first := utf8.RuneCountInString(l.text[l.printed:start])
+	return document.Span{
+		Block: l.block,
+		Row:   l.row,
+		Cell:  l.cell,
+		Start: first,
+		End:   first + utf8.RuneCountInString(l.text[start:end]),
+	}
+}
+
+// piece is a stretch of one line.
+type piece struct {
+	line       *line
+	start, end int
+}
+
+func (p piece) text() string        { return p.line.text[p.start:p.end] }
+func (p piece) span() document.Span { return p.line.span(p.start, p.end) }
+
+// sub returns the stretch from start to end of p's own text.
+func (p piece) sub(start, end int) piece {
+	return piece{line: p.line, start: p.start + start, end: p.start + end}
+}
+
+// trim returns p without the spaces around it and any rune of cutset.
+func (p piece) trim(cutset string) piece {
+	text := p.text()
+	left := strings.TrimLeft(text, spaces+cutset)
+	right := strings.TrimRight(left, spaces+cutset)
+	start := p.start + len(text) - len(left)
+	return piece{line: p.line, start: start, end: start + len(right)}
+}
+
+// spaces are all the spaces that office programs put into Chinese text.
+const spaces = " \t\r\n\u00a0\u3000\u200b\u2002\u2003\u2009\ufeff"
