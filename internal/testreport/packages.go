@@ -32,12 +32,22 @@ type listed struct {
 	ForTest      string
 	TestGoFiles  []string
 	XTestGoFiles []string
+	Error        *struct{ Err string }
+	DepsErrors   []struct{ Err string }
 }
 
-// listPackages sorts the packages that the patterns name.
+// hasTests reports whether go test has something to say of the package: its
+// tests, or why it does not load.
+func (p listed) hasTests() bool {
+	return len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 || p.Error != nil || len(p.DepsErrors) > 0
+}
+
+// listPackages sorts the packages that the patterns name. One that cannot be
+// loaded is listed all the same (-e): go test then says what is wrong with it,
+// and the others are tested.
 func listPackages(ctx context.Context, patterns []string) (groups, error) {
-	args := append([]string{"list", "-deps", "-test",
-		"-json=ImportPath,Standard,Module,Deps,DepOnly,ForTest,TestGoFiles,XTestGoFiles"}, patterns...)
+	args := append([]string{"list", "-e", "-deps", "-test",
+		"-json=ImportPath,Standard,Module,Deps,DepOnly,ForTest,TestGoFiles,XTestGoFiles,Error,DepsErrors"}, patterns...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -54,7 +64,11 @@ func listPackages(ctx context.Context, patterns []string) (groups, error) {
 		}
 		all = append(all, p)
 	}
-	return sortPackages(all), nil
+	g := sortPackages(all)
+	if len(g.plain)+len(g.server) == 0 {
+		return groups{}, fmt.Errorf("there are no tests in %s", strings.Join(patterns, " "))
+	}
+	return g, nil
 }
 
 // sortPackages looks at what a package's test binary links (the entry named
@@ -76,7 +90,8 @@ func sortPackages(all []listed) groups {
 	}
 	var g groups
 	for _, p := range all {
-		if p.DepOnly || p.ForTest != "" || len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
+		isBinary := strings.HasSuffix(p.ImportPath, ".test")
+		if p.DepOnly || p.ForTest != "" || isBinary || !p.hasTests() {
 			continue
 		}
 		links := func(dep string) bool { return strings.HasPrefix(dep, serverModule) }

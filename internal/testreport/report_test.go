@@ -118,6 +118,28 @@ func TestListPackages(t *testing.T) {
 	require.Empty(t, got.server)
 }
 
+func TestListPackagesThatDoNotLoad(t *testing.T) {
+	inModule(t)
+	require.NoError(t, os.WriteFile("alone/alone.go", []byte("package alone\n\nimport _ \"sample/gone\"\n"), 0o600))
+	got, err := listPackages(t.Context(), []string{"./alone", "./good"})
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"sample/alone", "sample/good"}, got.plain)
+	require.Equal(t, []string{"sample/good"}, got.pure)
+
+	var out bytes.Buffer
+	r := newReport(&out)
+	require.NoError(t, r.test(t.Context(), got.plain))
+	require.False(t, r.finish(false, false), "what does not load is a failure")
+	require.Contains(t, out.String(), "sample/gone")
+	require.Contains(t, out.String(), "ok  \tsample/good", "the others are tested")
+}
+
+func TestListPackagesWithoutTests(t *testing.T) {
+	inModule(t)
+	_, err := listPackages(t.Context(), []string{"./alone"})
+	require.EqualError(t, err, "there are no tests in ./alone")
+}
+
 func TestSortPackages(t *testing.T) {
 	home := &struct{ Path string }{"home"}
 	other := &struct{ Path string }{"other"}
