@@ -1,8 +1,10 @@
 package approval
 
 import (
+	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"duban/act"
 	"duban/org"
@@ -158,6 +160,9 @@ func (s SignOff) askedEvent(asked []Signer) act.Event {
 	return act.Happened("sign-off.asked", Asked{SignOff: s.ID, Round: s.Round, Step: s.Step, Signers: asked}, notices...)
 }
 
+// longestComment bounds the words of one opinion, in characters.
+const longestComment = 2000
+
 // Sign gives an opinion. The digest must be the one of the subject that is
 // being signed, so that nobody signs what he has not seen.
 func (s SignOff) Sign(actor act.Actor, in Act, now time.Time) (SignOff, []act.Event, error) {
@@ -171,6 +176,11 @@ func (s SignOff) Sign(actor act.Actor, in Act, now time.Time) (SignOff, []act.Ev
 	if in.Comment == "" && (opinion.needsComment() || in.InSteadOf != "") {
 		return s, nil, act.Malformed("comment-required", "请写明意见和理由。", "Give the reason for this opinion.",
 			act.Fault{Field: "comment", Code: "required", Zh: "必填", En: "required"})
+	}
+	if n := utf8.RuneCountInString(in.Comment); n > longestComment {
+		return s, nil, act.Malformed("too-long", fmt.Sprintf("意见过长（%d 字），最多 %d 字。", n, longestComment),
+			fmt.Sprintf("The comment has %d characters; at most %d are allowed.", n, longestComment),
+			act.Fault{Field: "comment", Code: "too-long", Zh: fmt.Sprintf("最多 %d 字", longestComment), En: fmt.Sprintf("at most %d characters", longestComment)})
 	}
 	at, err := s.entryFor(actor, in)
 	if err != nil {

@@ -86,6 +86,17 @@ func (c Client) Post(ctx context.Context, path string, in, out any, options ...O
 	return err
 }
 
+// PostText sends a text document to path and reads the answer into out.
+func (c Client) PostText(ctx context.Context, path, text string, out any) error {
+	request, err := c.request(ctx, http.MethodPost, path, strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "text/plain; charset=utf-8")
+	_, err = c.send(request, out)
+	return err
+}
+
 // Put sends in to path and reads the answer into out, which may be nil.
 func (c Client) Put(ctx context.Context, path string, in, out any, options ...Option) error {
 	_, err := c.Do(ctx, http.MethodPut, path, in, out, options...)
@@ -103,11 +114,10 @@ func (c Client) Do(ctx context.Context, method, path string, in, out any, option
 		}
 		body = bytes.NewReader(text)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1/"+strings.TrimPrefix(path, "/"), body)
+	request, err := c.request(ctx, method, path, body)
 	if err != nil {
-		return 0, fmt.Errorf("request %s %s: %w", method, path, err)
+		return 0, err
 	}
-	request.Header.Set("Authorization", "Bearer "+c.token)
 	if in != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
@@ -115,6 +125,15 @@ func (c Client) Do(ctx context.Context, method, path string, in, out any, option
 		change(request)
 	}
 	return c.send(request, out)
+}
+
+func (c Client) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1/"+strings.TrimPrefix(path, "/"), body)
+	if err != nil {
+		return nil, fmt.Errorf("request %s %s: %w", method, path, err)
+	}
+	request.Header.Set("Authorization", "Bearer "+c.token)
+	return request, nil
 }
 
 func (c Client) send(request *http.Request, out any) (status int, err error) {

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -54,6 +55,7 @@ type AnnualTarget struct {
 	Completion   *approval.SignOff `json:"completion,omitempty"` // sign-off of the year's report
 	Report       *CompletionReport `json:"report,omitempty"`
 	Assignments  []Tracked         `json:"assignments"`
+	ReadyAt      time.Time         `json:"readyAt"` // when the last assignment was closed
 	OpenedAt     time.Time         `json:"openedAt"`
 	DispatchedAt time.Time         `json:"dispatchedAt"`
 	ClosedAt     time.Time         `json:"closedAt"`
@@ -338,10 +340,13 @@ func (t AnnualTarget) track(c act.Command, now time.Time) (AnnualTarget, Outcome
 	if i < 0 {
 		return t, Outcome{}, act.NotFound("not-found", "该任务单不属于本年度目标。", "The assignment does not belong to this annual target.")
 	}
+	if reflect.DeepEqual(t.Assignments[i], in) {
+		return t, Outcome{}, nil
+	}
 	t.Assignments = slices.Clone(t.Assignments)
 	t.Assignments[i] = in
 	var notices []act.Notice
-	if t.allClosed() {
+	if t.allClosed() && t.ReadyAt.IsZero() {
 		t.ReadyAt = now
 		notices = append(notices, act.Notice{To: operator(t.lead()), Kind: "complete",
 			Title: "任务单已全部办结，请提交年度完成报告：" + t.Title(), TitleEn: "All assignments are closed; please submit the completion report: " + t.Title()})
@@ -367,8 +372,8 @@ func (t AnnualTarget) submitCompletion(c act.Command, now time.Time) (AnnualTarg
 	if err := c.Decode(&in); err != nil {
 		return t, Outcome{}, err
 	}
-	if in.Summary == "" {
-		return t, Outcome{}, required("summary")
+	if err := written("summary", in.Summary, longestText); err != nil {
+		return t, Outcome{}, err
 	}
 	report := CompletionReport{Summary: in.Summary, Results: t.results()}
 	signOff, events, err := t.putToSign(t.Completion, 2, "completion", "完成报告 "+t.Title(), mustJSON(report), now)
@@ -386,7 +391,7 @@ func (t AnnualTarget) results() []target.TargetResult {
 		item := t.Items[i]
 		done = append(done, target.ItemResult{Item: item, Done: a.Outcome == OutcomeAccepted, Reached: a.Reached})
 	}
-	return target.RollUp(t.Requirement, done)
+	return target.Results(t.Requirement, done)
 }
 
 func (t AnnualTarget) signCompletion(actor act.Actor, in approval.Act, now time.Time) (AnnualTarget, Outcome, error) {
@@ -416,9 +421,3 @@ func (t AnnualTarget) Wake(time.Time) (AnnualTarget, Outcome) { return t, Outcom
 
 // IsClosed reports whether nothing can happen any more.
 func (t AnnualTarget) IsClosed() bool { return t.Status == TargetClosed }
-
-// required refuses a command whose field is blank.
-func required(field string) error {
-	return act.Malformed("required", "请填写必填内容。", "A required field is empty.",
-		act.Fault{Field: field, Code: "required", Zh: "必填", En: "required"})
-}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"duban/act"
-	"duban/approval"
 	"duban/calendar"
 	"duban/deadline"
 	"duban/org"
@@ -51,24 +50,27 @@ type AssignmentOpening struct {
 // Assignment is one dispatched item at one responsible unit (任务单).
 type Assignment struct {
 	AssignmentOpening
-	Unit           org.UnitRef       `json:"unit"` // responsible now
-	Status         AssignmentStatus  `json:"status"`
-	Outcome        string            `json:"outcome"`
-	Due            calendar.Date     `json:"due"`
-	FirstDue       calendar.Date     `json:"firstDue"` // never changes
-	Schedule       deadline.Schedule `json:"schedule"`
-	Overdue        bool              `json:"overdue"`
-	Reports        []Reported        `json:"reports"`
-	Reached        *target.Amount    `json:"reached,omitempty"` // as last reported
-	Evidence       string            `json:"evidence"`          // of the last submission
-	ReviewComment  string            `json:"reviewComment"`
-	Extensions     []Extension       `json:"extensions"`
-	Supervisions   []Ordered         `json:"supervisions"`
-	UrgedAt        time.Time         `json:"urgedAt"`
-	DispatchedAt   time.Time         `json:"dispatchedAt"`
-	AcknowledgedAt time.Time         `json:"acknowledgedAt"`
-	SubmittedAt    time.Time         `json:"submittedAt"`
-	ClosedAt       time.Time         `json:"closedAt"`
+	Unit     org.UnitRef       `json:"unit"` // responsible now
+	Status   AssignmentStatus  `json:"status"`
+	Outcome  string            `json:"outcome"`
+	Due      calendar.Date     `json:"due"`
+	FirstDue calendar.Date     `json:"firstDue"` // never changes
+	Schedule deadline.Schedule `json:"schedule"`
+	// Arming: the due date has changed and its ladder is not known yet; until
+	// then the clock is silent.
+	Arming         bool           `json:"arming,omitempty"`
+	Overdue        bool           `json:"overdue"`
+	Reports        []Reported     `json:"reports"`
+	Reached        *target.Amount `json:"reached,omitempty"` // as last reported
+	Evidence       string         `json:"evidence"`          // of the last submission
+	ReviewComment  string         `json:"reviewComment"`
+	Extensions     []Extension    `json:"extensions"`
+	Supervisions   []Ordered      `json:"supervisions"`
+	UrgedAt        time.Time      `json:"urgedAt"`
+	DispatchedAt   time.Time      `json:"dispatchedAt"`
+	AcknowledgedAt time.Time      `json:"acknowledgedAt"`
+	SubmittedAt    time.Time      `json:"submittedAt"`
+	ClosedAt       time.Time      `json:"closedAt"`
 }
 
 // Reported is one progress report.
@@ -139,7 +141,7 @@ func (a Assignment) open(c act.Command, now time.Time) (Assignment, Outcome, err
 	}
 	next := Assignment{AssignmentOpening: in, Unit: in.Item.Unit, Status: AssignmentDispatched,
 		Due: in.Item.Due, FirstDue: in.Item.Due, DispatchedAt: now,
-		Schedule: deadline.NewSchedule(in.Armed.DueAt, in.Armed.Moments, now)}
+		Schedule: deadline.Arm(in.Armed.DueAt, in.Armed.Moments, now)}
 	return next, Outcome{Events: []act.Event{act.Happened("assignment.dispatched", in, next.dispatchedNotice())}}, nil
 }
 
@@ -211,8 +213,8 @@ func (a Assignment) report(c act.Command, now time.Time) (Assignment, Outcome, e
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	if in.Text == "" {
-		return a, Outcome{}, required("text")
+	if err := written("text", in.Text, longestText); err != nil {
+		return a, Outcome{}, err
 	}
 	if in.Percent < 0 || in.Percent > 100 {
 		return a, Outcome{}, act.Malformed("percent", "进度应在 0 至 100 之间。", "The progress must be between 0 and 100.",
@@ -239,8 +241,8 @@ func (a Assignment) submit(c act.Command, now time.Time) (Assignment, Outcome, e
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	if in.Evidence == "" {
-		return a, Outcome{}, required("evidence")
+	if err := written("evidence", in.Evidence, longestText); err != nil {
+		return a, Outcome{}, err
 	}
 	if a.Item.Amount != nil && in.Amount == nil {
 		return a, Outcome{}, required("amount")
@@ -262,23 +264,32 @@ func (a Assignment) review(c act.Command, now time.Time) (Assignment, Outcome, e
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
+	if err := notTooLong("comment", in.Comment, longestText); err != nil {
+		return a, Outcome{}, err
+	}
 	if in.Accept {
 		a.ReviewComment = in.Comment
 		return a.closeAs(OutcomeAccepted, in.Comment, now)
 	}
-	if in.Comment == "" {
-		return a, Outcome{}, required("comment")
+	if err := written("comment", in.Comment, longestText); err != nil {
+		return a, Outcome{}, err
 	}
 	a.Status, a.ReviewComment = AssignmentReturned, in.Comment
 	a.Schedule = a.Schedule.Resume()
 	notice := act.Notice{To: operator(a.Unit), Kind: "returned", Title: "任务单被退回，请补充后重新提交：" + a.Title(), TitleEn: "Returned; please complete it and submit again: " + a.Title()}
-	return a, a.told(act.Happened("assignment.returned", in, notice)), nil
+	out := a.told(act.Happened("assignment.returned", in, notice))
+	if a.Schedule.Overdue && !a.Overdue && !a.Arming {
+		var late Outcome
+		a, late = a.goOverdue()
+		out = join(out, late)
+	}
+	return a, out, nil
 }
 
 // closeAs ends the assignment, and with it every open order on it.
 func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment, Outcome, error) {
 	a.Status, a.Outcome, a.ClosedAt, a.Overdue = AssignmentClosed, outcome, now, false
-	a.Schedule = a.Schedule.Stop()
+	a.Schedule = a.Schedule.Stop(now)
 	a.Extensions = a.dropExtension()
 	notice := act.Notice{To: operator(a.Unit), Kind: "closed", Title: "任务单已办结：" + a.Title(), TitleEn: "The assignment is closed: " + a.Title()}
 	out := a.told(act.Happened("assignment.closed", map[string]string{"outcome": outcome, "comment": comment}, notice))

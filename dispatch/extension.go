@@ -49,8 +49,8 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	if in.Progress == "" {
-		return a, Outcome{}, required("progress")
+	if err := written("progress", in.Progress, longestText); err != nil {
+		return a, Outcome{}, err
 	}
 	if err := laterDate(in.Due, now, in.Reason); err != nil {
 		return a, Outcome{}, err
@@ -111,12 +111,11 @@ func (a Assignment) signExtension(c act.Command, now time.Time) (Assignment, Out
 	return a, Outcome{Events: events}, nil
 }
 
-// newDue moves the due date; the ladder of the new date is armed as soon as it
-// is known. Until then the old one is silent.
+// newDue moves the due date. The ladder of the new date is armed as soon as it
+// is known; until then the old one is silent.
 func (a Assignment) newDue(due calendar.Date, what string, events []act.Event) (Assignment, Outcome, error) {
 	from := a.Due
-	a.Due, a.Overdue = due, false
-	a.Schedule = a.Schedule.Stop()
+	a.Due, a.Overdue, a.Arming = due, false, true
 	happened := act.Happened(what, map[string]any{"from": from, "to": due, "first": a.FirstDue}, act.Notice{
 		To: operator(a.Unit), Kind: "extended", Title: "办理期限调整为" + due.String() + "：" + a.Title(), TitleEn: "The new due date is " + due.String() + ": " + a.Title()})
 	out := a.told(append(events, happened)...)
@@ -137,10 +136,7 @@ func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, erro
 	if in.Due != a.Due {
 		return a, Outcome{}, act.NotNow("stale", "期限已再次调整。", "The due date changed again.")
 	}
-	a.Schedule = a.Schedule.Rearm(in.DueAt, in.Moments, now)
-	if a.Status == AssignmentSubmitted {
-		a.Schedule = a.Schedule.Hold()
-	}
+	a.Schedule, a.Arming = a.Schedule.Rearm(in.DueAt, in.Moments, now), false
 	return a, Outcome{Events: []act.Event{act.Happened("assignment.ladder-armed", map[string]any{"due": in.Due, "dueAt": in.DueAt})}}, nil
 }
 

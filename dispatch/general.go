@@ -46,8 +46,11 @@ func (g GeneralSignOff) open(c act.Command, now time.Time) (GeneralSignOff, Outc
 	if err := c.Decode(&in); err != nil {
 		return g, Outcome{}, err
 	}
-	if in.Title == "" {
-		return g, Outcome{}, required("title")
+	if err := written("title", in.Title, longestTitle); err != nil {
+		return g, Outcome{}, err
+	}
+	if err := notTooLong("content", in.Content, longestContent); err != nil {
+		return g, Outcome{}, err
 	}
 	signOff, events, err := approval.Start(approval.SignOff{
 		ID: SignOffID(KindSignOff, in.ID, 1), Kind: "general", Title: in.Title, Digest: digest(mustJSON(in.Content)),

@@ -67,6 +67,7 @@ func (a Assignment) moveTo(in NewUnit) (Assignment, Outcome, error) {
 	from := a.Unit
 	a.Extensions = a.dropExtension()
 	a.Unit, a.Status, a.AcknowledgedAt, a.SubmittedAt = in.Unit, AssignmentDispatched, time.Time{}, time.Time{}
+	a.Schedule = a.Schedule.Resume()
 	moved := act.Happened("assignment.reassigned", map[string]any{"from": from, "to": in.Unit, "reason": in.Reason}, a.dispatchedNotice(),
 		act.Notice{To: operator(from), Kind: "reassigned", Title: "任务单已改派：" + a.Title(), TitleEn: "The assignment went to another unit: " + a.Title()})
 	return a.newDue(in.Due, "assignment.prolonged", []act.Event{moved})
@@ -146,7 +147,12 @@ func (a Assignment) settleSupervision(c act.Command, now time.Time) (Assignment,
 }
 
 // Next is the moment at which the clock has something to do.
-func (a Assignment) Next() (time.Time, bool) { return a.Schedule.Next() }
+func (a Assignment) Next() (time.Time, bool) {
+	if a.Arming {
+		return time.Time{}, false
+	}
+	return a.Schedule.Next()
+}
 
 // Wake does what is due by the clock: reminders, the due moment itself, and the
 // rungs of escalation after it.
@@ -155,18 +161,23 @@ func (a Assignment) Wake(now time.Time) (Assignment, Outcome) {
 	a.Schedule = schedule
 	var out Outcome
 	if passed.Overdue && a.Status != AssignmentSubmitted {
-		a.Overdue = true
-		late := a.told(act.Happened("assignment.overdue", map[string]any{"due": a.Due},
-			act.Notice{To: operator(a.Unit), Kind: "overdue", Title: "已逾期：" + a.Title(), TitleEn: "Overdue: " + a.Title()},
-			act.Notice{To: supervisor(a.Supervisor), Kind: "overdue", Title: a.Unit.Name + "逾期：" + a.Title(), TitleEn: a.Unit.Name + " is overdue: " + a.Title()}))
-		out = join(out, late)
+		a, out = a.goOverdue()
 	}
-	for _, m := range passed.Moments {
+	for _, m := range passed.Deliver {
 		var step Outcome
 		a, step = a.climb(m)
 		out = join(out, step)
 	}
 	return a, out
+}
+
+// goOverdue marks the assignment late. What was submitted in time is not late
+// while it is in review, and is late at once when it is returned after its date.
+func (a Assignment) goOverdue() (Assignment, Outcome) {
+	a.Overdue = true
+	return a, a.told(act.Happened("assignment.overdue", map[string]any{"due": a.Due},
+		act.Notice{To: operator(a.Unit), Kind: "overdue", Title: "已逾期：" + a.Title(), TitleEn: "Overdue: " + a.Title()},
+		act.Notice{To: supervisor(a.Supervisor), Kind: "overdue", Title: a.Unit.Name + "逾期：" + a.Title(), TitleEn: a.Unit.Name + " is overdue: " + a.Title()}))
 }
 
 // climb takes one rung of the ladder.
@@ -181,7 +192,7 @@ func (a Assignment) climb(m deadline.Moment) (Assignment, Outcome) {
 }
 
 func (a Assignment) rungNotices(m deadline.Moment) []act.Notice {
-	zh, en := m.Action.Title()
+	zh, en := actionTitle(m.Action)
 	notices := make([]act.Notice, 0, len(m.To))
 	for _, audience := range m.To {
 		notices = append(notices, act.Notice{To: a.audience(audience), Kind: string(m.Action),
@@ -189,6 +200,21 @@ func (a Assignment) rungNotices(m deadline.Moment) []act.Notice {
 			TitleEn: en + " (due " + a.Due.String() + "): " + a.Title()})
 	}
 	return notices
+}
+
+func actionTitle(action deadline.Action) (zh, en string) {
+	switch action {
+	case deadline.Urge:
+		return "逾期催办", "Overdue, urged"
+	case deadline.Supervise:
+		return "逾期督办", "Overdue, under supervision"
+	case deadline.Circulate:
+		return "逾期通报", "Overdue, circulated"
+	case deadline.Summon:
+		return "逾期约谈", "Overdue, summoned"
+	default:
+		return "到期提醒", "Reminder"
+	}
 }
 
 func (a Assignment) audience(to deadline.Audience) org.Party {

@@ -131,8 +131,8 @@ func (s Supervision) answer(c act.Command, now time.Time) (Supervision, Outcome,
 	if err := c.Decode(&in); err != nil {
 		return s, Outcome{}, err
 	}
-	if in.Text == "" {
-		return s, Outcome{}, required("text")
+	if err := written("text", in.Text, longestText); err != nil {
+		return s, Outcome{}, err
 	}
 	s.Answers = append(append([]Answered(nil), s.Answers...), Answered{By: c.Actor, At: now, Text: in.Text})
 	s.Status, s.AnsweredAt = SupervisionAnswered, now
@@ -152,6 +152,9 @@ func (s Supervision) accept(c act.Command, now time.Time) (Supervision, Outcome,
 	}
 	var in Because
 	if err := c.Decode(&in); err != nil {
+		return s, Outcome{}, err
+	}
+	if err := notTooLong("reason", in.Reason, longestText); err != nil {
 		return s, Outcome{}, err
 	}
 	return s.settle(c, Settled{Outcome: SettledAccepted, Reason: in.Reason}, now)
@@ -290,16 +293,13 @@ func because(c act.Command) (Because, error) {
 	if err := c.Decode(&in); err != nil {
 		return in, err
 	}
-	if in.Reason == "" {
-		return in, required("reason")
-	}
-	return in, nil
+	return in, written("reason", in.Reason, longestText)
 }
 
 // laterDate refuses a date that does not lie ahead, or that nobody explains.
 func laterDate(due calendar.Date, now time.Time, reason string) error {
-	if reason == "" {
-		return required("reason")
+	if err := written("reason", reason, longestText); err != nil {
+		return err
 	}
 	if !due.Valid() {
 		return required("due")

@@ -12,11 +12,13 @@ import (
 	"duban/workflows"
 )
 
-// New returns a worker of the task queue; the caller starts and stops it.
-func New(engine client.Client, a *activities.Activities) worker.Worker {
+// New returns a worker of the task queue; the caller starts and stops it. A
+// worker that cannot go on tells failed and stops.
+func New(engine client.Client, a *activities.Activities, failed func(error)) worker.Worker {
 	w := worker.New(engine, workflows.TaskQueue, worker.Options{
 		MaxConcurrentWorkflowTaskPollers: 8,
 		MaxConcurrentActivityTaskPollers: 4,
+		OnFatalError:                     failed,
 	})
 	RegisterWorkflows(w)
 	RegisterActivities(w, a)

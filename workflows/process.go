@@ -127,7 +127,8 @@ func (p *process[S]) sleepUntil(ctx workflow.Context, moment time.Time, interrup
 
 // idle reports whether everything that happened was projected and carried out.
 func (p *process[S]) idle(ctx workflow.Context) bool {
-	return p.projected == p.ledger.Version && len(p.effects) == 0 && workflow.AllHandlersFinished(ctx)
+	return p.projected == p.ledger.Version && len(p.effects) == 0 && workflow.AllHandlersFinished(ctx) &&
+		workflow.GetSignalChannel(ctx, SignalTell).Len() == 0
 }
 
 // validate tries a command without accepting it: a refusal leaves no trace.

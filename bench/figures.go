@@ -1,0 +1,36 @@
+package bench
+
+import (
+	"slices"
+	"time"
+)
+
+// Figures is what a run of sign-offs measured.
+type Figures struct {
+	SignOffsPerSecond float64 `json:"signOffsPerSecond"`
+	SignsPerSecond    float64 `json:"signsPerSecond"`
+	P50Millis         float64 `json:"p50Millis"` // of one sign, from request to answer
+	P99Millis         float64 `json:"p99Millis"`
+	Stuck             int     `json:"stuck"`  // sign-offs with all opinions in that are not approved
+	Errors            int     `json:"errors"` // requests that failed
+	Lost              int     `json:"lost"`   // accepted signs that the audit record does not hold exactly once
+	SignOffs          int     `json:"signOffs"`
+	Signers           int     `json:"signers"`
+	Concurrency       int     `json:"concurrency"`
+	AtOnce            bool    `json:"atOnce"`
+	Seconds           float64 `json:"seconds"`
+	Machine           Machine `json:"machine"`
+}
+
+// percentile returns the smallest value that a share of all values does not
+// exceed (nearest rank); 0 of none.
+func percentile(values []time.Duration, share float64) time.Duration {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	rank := int(share*float64(len(sorted)) + 0.999999)
+	return sorted[min(max(rank, 1), len(sorted))-1]
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
