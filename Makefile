@@ -70,7 +70,7 @@ vet: ## go vet
 
 .PHONY: workflowcheck
 workflowcheck: $(CHECK) ## workflows do nothing that a replay could do differently
-	$(CHECK) ./workflows/...
+	$(CHECK) -config .workflowcheck.yaml ./workflows/...
 
 .PHONY: lint
 lint: $(LINT) ## golangci-lint with the rules of the house
