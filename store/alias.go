@@ -40,6 +40,9 @@ func (s *Store) Aliases(ctx context.Context, filter AliasFilter) (Page[Alias], e
 // alias that already is the name of something else is refused with ErrConflict.
 func (s *Store) SaveAliases(ctx context.Context, aliases []Alias) error {
 	return s.Write(ctx, func(tx *gorm.DB) error {
+		if err := hold(tx, lockNames); err != nil {
+			return err
+		}
 		for _, alias := range aliases {
 			err := checkTexts(required("alias", &alias.Alias, 200), optional("reason", &alias.Reason, 500))
 			if err != nil {

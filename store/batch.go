@@ -74,6 +74,8 @@ func (w *batchWriter) enqueue(j *job) error {
 	}
 }
 
+var errGone = errors.New("the function given to Write ended its goroutine")
+
 var errClosed = fmt.Errorf("%w: it is closed", ErrUnavailable)
 
 func (w *batchWriter) stop() {
@@ -136,11 +138,14 @@ func (w *batchWriter) commit(batch []*job) error {
 	for _, j := range batch {
 		if err := runInSavepoint(tx, j); err != nil {
 			// The database gave the transaction up (disk full, I/O error): none
-			// of its jobs has left anything.
-			return errors.Join(err, tx.Rollback().Error)
+			// of its jobs has left anything, and most did nothing wrong.
+			return fmt.Errorf("%w: %w", ErrUnavailable, errors.Join(err, tx.Rollback().Error))
 		}
 	}
 	if err := tx.Commit().Error; err != nil {
+		// SQLite may keep a transaction open that it could not commit. It has
+		// usually ended, and then there is nothing to roll back.
+		_ = w.db.Exec("ROLLBACK").Error
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
@@ -167,8 +172,15 @@ func runInSavepoint(tx *gorm.DB, j *job) error {
 	return nil
 }
 
-// call runs the job's function and keeps what it panics with for its caller.
+// call runs the job's function and keeps what it panics with for its caller. It
+// has a goroutine of its own, as it may end it: a test's FailNow does.
 func (j *job) call(tx *gorm.DB) {
-	defer func() { j.panic = recover() }()
-	j.err = j.fn(tx)
+	j.err = errGone
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() { j.panic = recover() }()
+		j.err = j.fn(tx)
+	}()
+	<-ended
 }

@@ -88,6 +88,9 @@ func translate(err error) error {
 	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
 		return translateMySQL(e, err)
 	}
+	if errors.Is(err, mysql.ErrPktTooLarge) {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
 	if away(err) {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -160,6 +163,8 @@ const (
 	mysqlOutOfRange         = 1264
 	mysqlReadOnly           = 1290
 	mysqlDataTooLong        = 1406
+	mysqlRowMissing         = 1216
+	mysqlRowInUse           = 1217
 	mysqlRowReferenced      = 1451
 	mysqlNoReferencedRow    = 1452
 	mysqlWrongValue         = 1366
@@ -178,7 +183,7 @@ func translateMySQL(e *mysql.MySQLError, err error) error {
 	switch e.Number {
 	case mysqlDuplicate:
 		return &ConflictError{Field: mysqlColumns(e.Message), err: err}
-	case mysqlRowReferenced, mysqlNoReferencedRow:
+	case mysqlRowReferenced, mysqlNoReferencedRow, mysqlRowMissing, mysqlRowInUse:
 		return fmt.Errorf("%w: %w", ErrReference, err)
 	case mysqlDataTooLong, mysqlOutOfRange, mysqlWrongValue, mysqlPacketTooBig,
 		mysqlNotNull, mysqlCheckFailed, mariadbCheckFailed:
@@ -195,8 +200,12 @@ func translateMySQL(e *mysql.MySQLError, err error) error {
 // 'units.units__name'" (MariaDB leaves the table out). Unique keys are named
 // table__column__column in the migrations for this.
 func mysqlColumns(message string) string {
-	_, key, _ := strings.Cut(message, " for key '")
-	key = strings.TrimSuffix(key, "'")
+	const before = " for key '"
+	i := strings.LastIndex(message, before) // the entry itself may hold these words
+	if i < 0 {
+		return ""
+	}
+	key := strings.TrimSuffix(message[i+len(before):], "'")
 	if i := strings.LastIndexByte(key, '.'); i >= 0 {
 		key = key[i+1:]
 	}

@@ -59,6 +59,9 @@ func (s *Store) Groups(ctx context.Context, filter GroupFilter) (Page[Group], er
 func (s *Store) SaveGroups(ctx context.Context, groups []Group) ([]Group, error) {
 	var saved []Group
 	err := s.Write(ctx, func(tx *gorm.DB) error {
+		if err := hold(tx, lockNames); err != nil {
+			return err
+		}
 		saved = saved[:0]
 		for _, group := range groups {
 			if err := saveGroup(tx, &group); err != nil {

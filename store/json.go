@@ -5,7 +5,11 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 )
+
+// MaxJSON bounds a JSON document, in bytes.
+const MaxJSON = 16 << 20
 
 // JSON is a document kept as text. The zero value is NULL in the database and
 // null in JSON.
@@ -34,12 +38,19 @@ func (j JSON) Decode(target any) error {
 // GormDataType makes the column text of any length.
 func (JSON) GormDataType() string { return "string" }
 
-// Value writes text, not bytes: SQLite tells them apart.
+// Value writes text, not bytes: SQLite tells them apart. What is not JSON, or
+// more than MaxJSON, is refused with ErrInvalid.
 func (j JSON) Value() (driver.Value, error) {
-	if len(j) == 0 {
+	switch {
+	case len(j) == 0:
 		return nil, nil
+	case len(j) > MaxJSON:
+		return nil, &InvalidError{Field: "json", Reason: fmt.Sprintf("超过 %d MB (larger than %d MB)", MaxJSON>>20, MaxJSON>>20)}
+	case !utf8.Valid(j) || !json.Valid(j):
+		return nil, &InvalidError{Field: "json", Reason: "不是 JSON 文本 (is not JSON text)"}
+	default:
+		return string(j), nil
 	}
-	return string(j), nil
 }
 
 // Scan reads text or bytes.

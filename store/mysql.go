@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
+	"strconv"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -18,6 +20,7 @@ func (mysqlDialector) Translate(err error) error { return translate(err) }
 
 // openMySQL opens one pool for reading and writing.
 func (s *Store) openMySQL(ctx context.Context, config *mysql.Config) error {
+	config.Params["innodb_lock_wait_timeout"] = strconv.Itoa(max(1, int(math.Ceil(s.lockWait.Seconds()))))
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
 		return err

@@ -77,9 +77,8 @@ func descending[T any, V string | int | int64 | time.Time](column string, value 
 // unique. A page continues after the last item of the one before, so rows that
 // come and go meanwhile neither repeat nor hide others.
 func paginate[T any](query *gorm.DB, request PageRequest, keys ...sortKey[T]) (Page[T], error) {
-	list := fingerprint(keys)
 	if request.Cursor != "" {
-		after, err := decodeCursor(request.Cursor, list, keys)
+		after, err := decodeCursor(request.Cursor, keys)
 		if err != nil {
 			return Page[T]{}, err
 		}
@@ -102,7 +101,7 @@ func paginate[T any](query *gorm.DB, request PageRequest, keys ...sortKey[T]) (P
 		return Page[T]{Items: items}, nil
 	}
 	items = items[:limit]
-	next, err := encodeCursor(&items[limit-1], list, keys)
+	next, err := encodeCursor(&items[limit-1], keys)
 	return Page[T]{Items: items, Next: next}, err
 }
 
@@ -128,25 +127,25 @@ func quote(column string) string {
 	return "`" + strings.ReplaceAll(column, ".", "`.`") + "`"
 }
 
-// cursor is what an opaque cursor holds: the values of the last item and the
-// list that they belong to.
+// cursor is what an opaque cursor holds: the values of the last item, and a sum
+// over them and the list that they belong to. Whoever computes the sum himself
+// gets no more than another place in the same list.
 type cursor struct {
-	List   string            `json:"l"`
+	Sum    string            `json:"s"`
 	Values []json.RawMessage `json:"v"`
 }
 
-// fingerprint tells one list's cursors from another's.
-func fingerprint[T any](keys []sortKey[T]) string {
+func cursorSum[T any](keys []sortKey[T], values []json.RawMessage) string {
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%T", *new(T))
-	for _, k := range keys {
-		fmt.Fprintf(hash, "|%s %t", k.column, k.descending)
+	for i, k := range keys {
+		fmt.Fprintf(hash, "|%s %t %s", k.column, k.descending, values[i])
 	}
 	return base64.RawURLEncoding.EncodeToString(hash.Sum(nil)[:6])
 }
 
-func encodeCursor[T any](last *T, list string, keys []sortKey[T]) (string, error) {
-	c := cursor{List: list}
+func encodeCursor[T any](last *T, keys []sortKey[T]) (string, error) {
+	var c cursor
 	for _, k := range keys {
 		value, err := json.Marshal(k.value(last))
 		if err != nil {
@@ -154,6 +153,7 @@ func encodeCursor[T any](last *T, list string, keys []sortKey[T]) (string, error
 		}
 		c.Values = append(c.Values, value)
 	}
+	c.Sum = cursorSum(keys, c.Values)
 	data, err := json.Marshal(c)
 	if err != nil {
 		return "", fmt.Errorf("cursor: %w", err)
@@ -161,14 +161,14 @@ func encodeCursor[T any](last *T, list string, keys []sortKey[T]) (string, error
 	return base64.RawURLEncoding.EncodeToString(data), nil
 }
 
-func decodeCursor[T any](text, list string, keys []sortKey[T]) ([]any, error) {
-	invalid := &InvalidError{Field: "cursor", Reason: "游标不属于此列表 (not a cursor of this list)"}
+func decodeCursor[T any](text string, keys []sortKey[T]) ([]any, error) {
+	invalid := &InvalidError{Field: "cursor", Reason: "游标不属于此列表，请从第一页重新查询 (not a cursor of this list: start from the first page)"}
 	data, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return nil, invalid
 	}
 	var c cursor
-	if json.Unmarshal(data, &c) != nil || c.List != list || len(c.Values) != len(keys) {
+	if json.Unmarshal(data, &c) != nil || len(c.Values) != len(keys) || c.Sum != cursorSum(keys, c.Values) {
 		return nil, invalid
 	}
 	values := make([]any, len(keys))

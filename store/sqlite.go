@@ -26,9 +26,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("make the folder of the database: %w", err)
 	}
-	write := sqliteHandle(path, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+	// Transactions that write begin as writers, so that none has to become one
+	// half way; those that read leave the writer alone.
+	write := sqliteHandle(path, "immediate", s.lockWait, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	write.SetMaxOpenConns(1)
-	read := sqliteHandle(path, "query_only(1)", "foreign_keys(1)")
+	read := sqliteHandle(path, "deferred", s.lockWait, "query_only(1)")
 	readers := max(4, 2*runtime.NumCPU())
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
@@ -50,11 +52,10 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 }
 
 // sqliteHandle describes a database file; connections are made when needed.
-// Transactions begin as writers, so that none has to become one half way.
-func sqliteHandle(path string, pragmas ...string) *sql.DB {
-	busy := fmt.Sprintf("busy_timeout(%d)", (5 * time.Second).Milliseconds())
+func sqliteHandle(path, begin string, lockWait time.Duration, pragmas ...string) *sql.DB {
+	busy := fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds())
 	query := url.Values{
-		"_txlock":   {"immediate"},
+		"_txlock":   {begin},
 		"_timezone": {"UTC"},
 		"_pragma":   append([]string{busy}, pragmas...),
 	}

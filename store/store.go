@@ -7,6 +7,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -38,6 +39,10 @@ type Options struct {
 	URL string
 	// Logger receives warnings; nil means slog.Default.
 	Logger *slog.Logger
+	// LockWait is how long a write waits for another that is in its way, on
+	// SQLite one of another process, before it fails with ErrUnavailable; 0
+	// means 5 s. MySQL counts whole seconds.
+	LockWait time.Duration
 	// Now is the clock for created_at, token lifetimes and the like; nil means
 	// time.Now.
 	Now func() time.Time
@@ -50,6 +55,7 @@ type Store struct {
 	writer     writer
 	migrations *goose.Provider
 	log        *slog.Logger
+	lockWait   time.Duration
 	now        func() time.Time
 	close      func() error
 }
@@ -65,7 +71,7 @@ type writer interface {
 // the store. A database that was written by a newer version of the program is
 // refused with ErrNewerSchema.
 func Open(ctx context.Context, options Options) (*Store, error) {
-	s := &Store{log: options.Logger, now: clock(options.Now)}
+	s := &Store{log: options.Logger, lockWait: cmp.Or(options.LockWait, 5*time.Second), now: clock(options.Now)}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

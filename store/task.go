@@ -8,6 +8,9 @@ import (
 	"gorm.io/gorm"
 )
 
+// MaxTaskText bounds the text of a task, in characters.
+const MaxTaskText = 100_000
+
 // Task (重点任务) is one numbered item of a plan.
 type Task struct {
 	PlanID string `gorm:"primaryKey;size:64;index:tasks__plan_id__programme_key,priority:1"`
@@ -153,7 +156,8 @@ func (s *Store) addTask(ctx context.Context, detail TaskDetail) (TaskDetail, err
 // prepare checks the task and numbers its units and targets.
 func (d *TaskDetail) prepare() error {
 	err := checkTexts(required("planId", &d.PlanID, 64), optional("no", &d.No, 32), optional("section", &d.Section, 300),
-		required("title", &d.Title, 500), optional("mode", &d.Mode, 16), optional("deadline", &d.Deadline, 10))
+		required("title", &d.Title, 500), optional("text", &d.Text, MaxTaskText),
+		optional("mode", &d.Mode, 16), optional("deadline", &d.Deadline, 10))
 	if err != nil {
 		return err
 	}
@@ -180,7 +184,11 @@ func (d *TaskDetail) prepare() error {
 	for i := range d.Targets {
 		t := &d.Targets[i]
 		t.PlanID, t.TaskKey, t.Position = d.PlanID, d.Key, i
-		if err := checkTexts(required("targets.key", &t.Key, 16), optional("targets.metric", &t.Metric, 500)); err != nil {
+		err := checkTexts(
+			required("targets.key", &t.Key, 16), required("targets.kind", (*string)(&t.Kind), 16),
+			optional("targets.metric", &t.Metric, 500), optional("targets.op", (*string)(&t.Op), 4),
+			optional("targets.measure", &t.Measure, 64), optional("targets.deadline", &t.Deadline, 10))
+		if err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,7 @@ func parseURL(raw string) (source, error) {
 	switch {
 	case strings.HasPrefix(raw, "mysql://"):
 		return parseMySQLURL(raw)
-	case strings.Contains(raw, "@tcp(") || strings.Contains(raw, "@unix("):
+	case strings.Contains(raw, "tcp(") || strings.Contains(raw, "unix("):
 		return parseMySQLDSN(raw)
 	case strings.HasPrefix(raw, "sqlite:"):
 		path := strings.TrimPrefix(raw, "sqlite:")
@@ -105,7 +105,6 @@ func parseMySQLDSN(dsn string) (source, error) {
 	}
 	c.Params["time_zone"] = "'+00:00'"
 	c.Params["sql_mode"] = "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
-	c.Params["innodb_lock_wait_timeout"] = "10"
 	if err := c.Apply(mysql.TimeTruncate(time.Microsecond)); err != nil {
 		return source{}, fmt.Errorf("database URL: %w", err)
 	}

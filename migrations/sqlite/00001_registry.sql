@@ -204,8 +204,14 @@ CREATE TABLE settings (
     PRIMARY KEY (`key`)
 );
 
+CREATE TABLE locks (
+    name VARCHAR(64) NOT NULL,
+    PRIMARY KEY (name)
+);
+
 -- +goose Down
 
+DROP TABLE locks;
 DROP TABLE settings;
 DROP TABLE calendar_years;
 DROP TABLE task_targets;

@@ -1,0 +1,4 @@
+package store
+
+// Models gives the tests the list of tables.
+var Models = models

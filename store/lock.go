@@ -1,0 +1,22 @@
+package store
+
+import (
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// lock is a row that a transaction holds to be alone with a rule over several
+// tables. SQLite's writers are alone anyway.
+type lock struct {
+	Name string `gorm:"primaryKey;size:64"`
+}
+
+// lockNames is held by whoever changes names of units and groups: two changes at
+// once could each be free of clashes and together have one.
+const lockNames = "names"
+
+// hold waits until no other transaction holds the lock and keeps it until tx
+// ends.
+func hold(tx *gorm.DB, name string) error {
+	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&lock{Name: name}).Error
+}
