@@ -18,29 +18,31 @@ func Whole(n int64) Amount { return Amount(n) * One }
 
 // ParseAmount reads a decimal number with at most four decimal places.
 func ParseAmount(s string) (Amount, error) {
-	text := strings.TrimSpace(s)
-	negative := strings.HasPrefix(text, "-")
-	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, "-"), ".")
+	sign, text := "", strings.TrimSpace(s)
+	if strings.HasPrefix(text, "-") {
+		sign, text = "-", text[1:]
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
 	if len(fraction) > 4 {
 		return 0, fmt.Errorf("amount %q has more than four decimal places", s)
 	}
-	n, err := strconv.ParseInt(whole+fraction+strings.Repeat("0", 4-len(fraction)), 10, 64)
-	if err != nil || whole == "" || whole[0] == '+' {
+	if whole == "" || whole[0] < '0' || whole[0] > '9' {
 		return 0, fmt.Errorf("amount %q is not a decimal number", s)
 	}
-	if negative {
-		n = -n
+	n, err := strconv.ParseInt(sign+whole+fraction+strings.Repeat("0", 4-len(fraction)), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("amount %q is not a decimal number in range", s)
 	}
 	return Amount(n), nil
 }
 
 // String prints the amount without trailing zeros.
 func (a Amount) String() string {
-	sign := ""
+	sign, size := "", uint64(a)
 	if a < 0 {
-		sign, a = "-", -a
+		sign, size = "-", -size
 	}
-	text := fmt.Sprintf("%s%d.%04d", sign, a/One, a%One)
+	text := fmt.Sprintf("%s%d.%04d", sign, size/uint64(One), size%uint64(One))
 	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 

@@ -26,10 +26,10 @@ func Propose(r Requirement) []Item {
 	for _, t := range r.Targets {
 		switch {
 		case t.none():
-		case len(t.Places) > 0:
-			p.places(t)
 		case t.Kind == Sum && t.Amount != nil:
 			p.sum(t)
+		case len(t.Places) > 0:
+			p.places(t)
 		default:
 			for _, unit := range t.concerned(r) {
 				p.add(t, unit, t.proposed())
@@ -119,14 +119,20 @@ func (t YearTarget) proposed() *Amount {
 	if t.Amount == nil || !t.valued() {
 		return nil
 	}
-	value := *t.Amount
-	switch t.Op.or(t.Kind) {
-	case MoreThan:
-		value += step(value)
-	case LessThan:
-		value -= step(value)
-	}
+	value := nearest(t.Op.or(t.Kind), *t.Amount)
 	return &value
+}
+
+// nearest is the figure nearest to the value that meets it: for more than 95,
+// 96.
+func nearest(op Op, value Amount) Amount {
+	switch op {
+	case MoreThan:
+		return value + step(value)
+	case LessThan:
+		return value - step(value)
+	}
+	return value
 }
 
 // valued reports whether every item carries a value that must meet the target.

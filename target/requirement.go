@@ -29,7 +29,7 @@ type YearTarget struct {
 	Amount    *Amount       `json:"amount,omitempty"`  // sum: this year's share; level and bound: the value; each: the count per place
 	Measure   string        `json:"measure,omitempty"` // unit of measure of the amount
 	Places    []string      `json:"places,omitempty"`  // schedule: ids or names of the units that must act this year
-	Units     []org.UnitRef `json:"units,omitempty"`   // over whom Propose splits it; empty: all units of the requirement
+	Units     []org.UnitRef `json:"units,omitempty"`   // whom it concerns, over whom Propose splits it; empty: the lead unit decides, all units are proposed
 	Deadline  calendar.Date `json:"deadline,omitzero"` // the last day, where the document names one
 }
 

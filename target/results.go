@@ -114,3 +114,27 @@ func plus(a, b *Amount) *Amount {
 	sum := add(*a, *b)
 	return &sum
 }
+
+// Reached gathers what ForYear wants to know from the results of the years
+// before, oldest first: sums are added up over the years; of everything else
+// the latest year tells whether it is reached.
+func Reached(years ...[]TargetResult) map[string]Amount {
+	reached := make(map[string]Amount)
+	for _, results := range years {
+		for _, result := range results {
+			switch {
+			case result.Kind == Sum && result.Asked != nil:
+				if result.Value != nil {
+					reached[result.TargetKey] = add(reached[result.TargetKey], *result.Value)
+				}
+			case !result.Met:
+				delete(reached, result.TargetKey)
+			case result.Asked == nil || result.Kind == Milestone || result.Kind == Narrative:
+				reached[result.TargetKey] = One
+			default:
+				reached[result.TargetKey] = nearest(result.Op.or(result.Kind), *result.Asked)
+			}
+		}
+	}
+	return reached
+}
