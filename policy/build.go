@@ -161,6 +161,7 @@ func (p *parser) finish() {
 	if p.draft.Doubts == nil {
 		p.draft.Doubts = []Doubt{}
 	}
+	p.readGoals()
 	p.readPeriod()
 }
 
