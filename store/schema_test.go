@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,7 +163,7 @@ func sqliteTables(t *testing.T, tx *gorm.DB) map[string]table {
 			Name, Type  string
 			NotNull, Pk int
 		}](t, tx, "SELECT name, type, `notnull` AS not_null, pk FROM pragma_table_info(?)", name) {
-			kind, size := sqlKind(t, c.Type)
+			kind, size := sqlKind(t, store.SQLite, c.Type)
 			shape.Columns[c.Name] = column{Kind: kind, Size: size, Null: c.NotNull == 0}
 			if c.Pk > 0 {
 				primary[c.Pk] = c.Name
@@ -201,7 +200,7 @@ func mysqlTables(t *testing.T, tx *gorm.DB) map[string]table {
 		for _, c := range rows[struct{ Name, Type, Nullable, Collation string }](t, tx,
 			`SELECT column_name AS name, column_type AS type, is_nullable AS nullable, COALESCE(collation_name, '') AS collation
 			FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?`, name) {
-			kind, size := sqlKind(t, c.Type)
+			kind, size := sqlKind(t, store.MySQL, c.Type)
 			shape.Columns[c.Name] = column{Kind: kind, Size: size, Null: c.Nullable == "YES"}
 			if kind == "text" {
 				require.Equal(t, "utf8mb4_bin", c.Collation, "%s.%s", name, c.Name)
@@ -234,23 +233,24 @@ func mysqlTables(t *testing.T, tx *gorm.DB) map[string]table {
 	return tables
 }
 
-// sqlKind reads a column's type as written in SQLite or as MySQL tells it.
-func sqlKind(t *testing.T, written string) (kind string, size int) {
+// sqlKind reads a column's type as the migrations write it for SQLite and as
+// MySQL tells it.
+func sqlKind(t *testing.T, dialect store.Dialect, written string) (kind string, size int) {
 	t.Helper()
-	name, rest, _ := strings.Cut(strings.ToLower(written), "(")
-	if name == "varchar" {
-		size, err := strconv.Atoi(strings.TrimSuffix(rest, ")"))
+	written = strings.ToLower(written)
+	if number, ok := strings.CutPrefix(written, "varchar("); ok {
+		size, err := strconv.Atoi(strings.TrimSuffix(number, ")"))
 		require.NoError(t, err, written)
 		return "text", size
 	}
-	kinds := map[string]string{
-		"text": "text", "longtext": "text",
-		"bigint": "integer", "bigint(20)": "integer", // MariaDB shows a width
-		"boolean": "boolean", "tinyint(1)": "boolean",
-		"datetime": "time", "datetime(6)": "time",
-		"blob": "bytes", "longblob": "bytes",
+	kinds := map[store.Dialect]map[string]string{
+		store.SQLite: {"text": "text", "bigint": "integer", "boolean": "boolean", "datetime": "time", "blob": "bytes"},
+		store.MySQL: {
+			"longtext": "text", "bigint": "integer", "bigint(20)": "integer", // MariaDB shows a width
+			"tinyint(1)": "boolean", "datetime(6)": "time", "longblob": "bytes",
+		},
 	}
-	kind = kinds[strings.ToLower(written)]
-	require.NotEmpty(t, kind, "a column has the type %q", cmp.Or(written, "none"))
+	kind = kinds[dialect][written]
+	require.NotEmpty(t, kind, "a column of %s has the type %q", dialect, written)
 	return kind, 0
 }
