@@ -83,8 +83,8 @@ func TestApportionLaws(t *testing.T) {
 	})
 }
 
-// With weights that all differ in their remainders the order does not matter;
-// with equal ones it decides who gets the odd step, and nothing else.
+// The order decides between equal remainders who gets the odd step, and nothing
+// else.
 func TestApportionByOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := target.Whole(rapid.Int64Range(0, 100_000).Draw(t, "total"))
@@ -96,7 +96,6 @@ func TestApportionByOrder(t *testing.T) {
 			shuffled[to] = weights[from]
 		}
 		shares, others := target.Apportion(total, weights, target.One), target.Apportion(total, shuffled, target.One)
-		require.ElementsMatch(t, shares, others)
 		for to, from := range order {
 			require.LessOrEqual(t, max(shares[from], others[to])-min(shares[from], others[to]), target.One)
 		}

@@ -22,7 +22,8 @@ const WholeTask = "task"
 //
 //   - sum: the YearShare of what remains, up to the year of the deadline: of 35
 //     by 2030, opened in 2026, 7. Exactly 35 in all is at least 7 this year:
-//     what is delivered early is taken off the years that follow.
+//     what is delivered early is taken off the years that follow. More than 35
+//     are 36.
 //   - level, bound: the value, every year; it must be held to the last day.
 //   - each, milestone: every year until it is reached.
 //   - schedule: the entries of this year only, those that
@@ -65,17 +66,23 @@ func (t Target) inYear(year, lastYear int, now Amount, known bool) (YearTarget, 
 		}
 	}
 	if t.Kind == Sum && t.Value != nil {
-		share := YearShare(*t.Value, now, year, last.Year, step(*t.Value))
-		asked.Amount = &share
-		if asked.Op == Exactly {
-			asked.Op = AtLeast
-		}
+		total := nearest(t.Op, *t.Value)
+		share := YearShare(total, now, year, last.Year, step(total))
+		asked.Amount, asked.Op = &share, t.Op.ofShare()
 		return asked, share > 0
 	}
 	if known && t.reachedBy(now) && (last.Year < year || !t.held()) {
 		return YearTarget{}, false
 	}
 	return asked, true
+}
+
+// ofShare is how a year's share of a sum compares, given how the total does.
+func (op Op) ofShare() Op {
+	if op.downwards() {
+		return AtMost
+	}
+	return AtLeast
 }
 
 // held reports whether the target must be kept to its last day even after it
