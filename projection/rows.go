@@ -8,173 +8,173 @@ import "time"
 // AnnualTarget is one task in one year (年度目标).
 type AnnualTarget struct {
 	ID        string `json:"id" gorm:"primaryKey;size:64"`
-	PlanID    string `json:"plan" gorm:"size:64"`
-	TaskKey   int    `json:"task"`
-	TaskNo    string `json:"taskNo" gorm:"size:32"`
-	Title     string `json:"title" gorm:"size:255"`
-	Programme string `json:"programme" gorm:"size:255"`
-	Year      int    `json:"year"`
-	Status    string `json:"status" gorm:"size:32"`
-	LeadUnit  string `json:"leadUnit" gorm:"size:64"`
-	LeadName  string `json:"leadName" gorm:"size:255"`
+	PlanID    string `json:"plan" gorm:"size:64;not null"`
+	TaskKey   int    `json:"task" gorm:"not null"`
+	TaskNo    string `json:"taskNo" gorm:"size:32;not null"`
+	Title     string `json:"title" gorm:"size:500;not null"`
+	Programme string `json:"programme" gorm:"size:300;not null"`
+	Year      int    `json:"year" gorm:"not null"`
+	Status    string `json:"status" gorm:"size:32;not null"`
+	LeadUnit  string `json:"leadUnit" gorm:"size:64;not null"`
+	LeadName  string `json:"leadName" gorm:"size:255;not null"`
 	// Detail is JSON: the requirement, all units, excuses and the completion
 	// report.
-	Detail       string     `json:"detail" gorm:"type:text"`
-	Assignments  int        `json:"assignments"`
-	Closed       int        `json:"closed"` // assignments that are closed
-	Overdue      int        `json:"overdue"`
-	OpenedAt     time.Time  `json:"openedAt"`
-	DispatchedAt *time.Time `json:"dispatchedAt"`
-	ClosedAt     *time.Time `json:"closedAt"`
+	Detail       string     `json:"detail" gorm:"type:text;not null"`
+	Assignments  int        `json:"assignments" gorm:"not null"`
+	Closed       int        `json:"closed" gorm:"not null"` // assignments that are closed
+	Overdue      int        `json:"overdue" gorm:"not null"`
+	OpenedAt     time.Time  `json:"openedAt" gorm:"precision:6;not null"`
+	DispatchedAt *time.Time `json:"dispatchedAt" gorm:"precision:6"`
+	ClosedAt     *time.Time `json:"closedAt" gorm:"precision:6"`
 }
 
 // Item is one line of a decomposition (分解项).
 type Item struct {
 	ID       string `json:"id" gorm:"primaryKey;size:96"`
-	TargetID string `json:"annualTarget" gorm:"size:64"`
-	Key      int    `json:"key"`
-	UnitID   string `json:"unit" gorm:"size:64"`
-	UnitName string `json:"unitName" gorm:"size:255"`
-	Content  string `json:"content" gorm:"type:text"`
+	TargetID string `json:"annualTarget" gorm:"size:64;not null"`
+	Key      int    `json:"key" gorm:"not null"`
+	UnitID   string `json:"unit" gorm:"size:64;not null"`
+	UnitName string `json:"unitName" gorm:"size:255;not null"`
+	Content  string `json:"content" gorm:"type:text;not null"`
 	// TargetKey names the target of the task that the item serves.
-	TargetKey string `json:"targetKey" gorm:"size:32"`
+	TargetKey string `json:"targetKey" gorm:"size:32;not null"`
 	Amount    *int64 `json:"amount"` // ten-thousandths
-	Measure   string `json:"measure" gorm:"size:32"`
-	DueDate   string `json:"dueDate" gorm:"size:10"`
+	Measure   string `json:"measure" gorm:"size:64;not null"`
+	DueDate   string `json:"dueDate" gorm:"size:10;not null"`
 }
 
 // Assignment is a dispatched item at one responsible unit (任务单).
 type Assignment struct {
 	ID             string     `json:"id" gorm:"primaryKey;size:64"`
-	TargetID       string     `json:"annualTarget" gorm:"size:64"`
-	PlanID         string     `json:"plan" gorm:"size:64"`
-	ItemKey        int        `json:"item"`
-	UnitID         string     `json:"unit" gorm:"size:64"`
-	UnitName       string     `json:"unitName" gorm:"size:255"`
-	LeadUnit       string     `json:"leadUnit" gorm:"size:64"`
-	TaskNo         string     `json:"taskNo" gorm:"size:32"`
-	Title          string     `json:"title" gorm:"size:255"`
-	Content        string     `json:"content" gorm:"type:text"`
+	TargetID       string     `json:"annualTarget" gorm:"size:64;not null"`
+	PlanID         string     `json:"plan" gorm:"size:64;not null"`
+	ItemKey        int        `json:"item" gorm:"not null"`
+	UnitID         string     `json:"unit" gorm:"size:64;not null"`
+	UnitName       string     `json:"unitName" gorm:"size:255;not null"`
+	LeadUnit       string     `json:"leadUnit" gorm:"size:64;not null"`
+	TaskNo         string     `json:"taskNo" gorm:"size:32;not null"`
+	Title          string     `json:"title" gorm:"size:500;not null"`
+	Content        string     `json:"content" gorm:"type:text;not null"`
 	Amount         *int64     `json:"amount"`  // ten-thousandths
 	Reached        *int64     `json:"reached"` // as last reported
-	Measure        string     `json:"measure" gorm:"size:32"`
-	Status         string     `json:"status" gorm:"size:32"`
-	Outcome        string     `json:"outcome" gorm:"size:32"`
-	DueDate        string     `json:"dueDate" gorm:"size:10"`
-	FirstDueDate   string     `json:"firstDueDate" gorm:"size:10"`
-	DueAt          time.Time  `json:"dueAt"`
-	Overdue        bool       `json:"overdue"`
-	Evidence       string     `json:"evidence" gorm:"type:text"`
-	ReviewComment  string     `json:"reviewComment" gorm:"type:text"`
-	DispatchedAt   time.Time  `json:"dispatchedAt"`
-	AcknowledgedAt *time.Time `json:"acknowledgedAt"`
-	SubmittedAt    *time.Time `json:"submittedAt"`
-	ClosedAt       *time.Time `json:"closedAt"`
+	Measure        string     `json:"measure" gorm:"size:64;not null"`
+	Status         string     `json:"status" gorm:"size:32;not null"`
+	Outcome        string     `json:"outcome" gorm:"size:32;not null"`
+	DueDate        string     `json:"dueDate" gorm:"size:10;not null"`
+	FirstDueDate   string     `json:"firstDueDate" gorm:"size:10;not null"`
+	DueAt          time.Time  `json:"dueAt" gorm:"precision:6;not null"`
+	Overdue        bool       `json:"overdue" gorm:"not null"`
+	Evidence       string     `json:"evidence" gorm:"type:text;not null"`
+	ReviewComment  string     `json:"reviewComment" gorm:"type:text;not null"`
+	DispatchedAt   time.Time  `json:"dispatchedAt" gorm:"precision:6;not null"`
+	AcknowledgedAt *time.Time `json:"acknowledgedAt" gorm:"precision:6"`
+	SubmittedAt    *time.Time `json:"submittedAt" gorm:"precision:6"`
+	ClosedAt       *time.Time `json:"closedAt" gorm:"precision:6"`
 }
 
 // Report is a progress report on an assignment.
 type Report struct {
 	ID           string    `json:"id" gorm:"primaryKey;size:96"`
-	AssignmentID string    `json:"assignment" gorm:"size:64"`
-	N            int       `json:"n"`
-	UserID       string    `json:"user" gorm:"size:64"`
-	UserName     string    `json:"userName" gorm:"size:255"`
-	At           time.Time `json:"at"`
-	Text         string    `json:"text" gorm:"type:text"`
-	Percent      int       `json:"percent"`
+	AssignmentID string    `json:"assignment" gorm:"size:64;not null"`
+	N            int       `json:"n" gorm:"not null"`
+	UserID       string    `json:"user" gorm:"size:64;not null"`
+	UserName     string    `json:"userName" gorm:"size:255;not null"`
+	At           time.Time `json:"at" gorm:"precision:6;not null"`
+	Text         string    `json:"text" gorm:"type:text;not null"`
+	Percent      int       `json:"percent" gorm:"not null"`
 	Amount       *int64    `json:"amount"`
 }
 
 // Extension is a later date that was asked for (延期).
 type Extension struct {
 	ID           string    `json:"id" gorm:"primaryKey;size:96"`
-	AssignmentID string    `json:"assignment" gorm:"size:64"`
-	N            int       `json:"n"`
-	FromDate     string    `json:"fromDate" gorm:"size:10"`
-	ToDate       string    `json:"toDate" gorm:"size:10"`
-	Reason       string    `json:"reason" gorm:"type:text"`
-	Progress     string    `json:"progress" gorm:"type:text"`
-	Status       string    `json:"status" gorm:"size:32"`
-	AskedAt      time.Time `json:"askedAt"`
+	AssignmentID string    `json:"assignment" gorm:"size:64;not null"`
+	N            int       `json:"n" gorm:"not null"`
+	FromDate     string    `json:"fromDate" gorm:"size:10;not null"`
+	ToDate       string    `json:"toDate" gorm:"size:10;not null"`
+	Reason       string    `json:"reason" gorm:"type:text;not null"`
+	Progress     string    `json:"progress" gorm:"type:text;not null"`
+	Status       string    `json:"status" gorm:"size:32;not null"`
+	AskedAt      time.Time `json:"askedAt" gorm:"precision:6;not null"`
 }
 
 // Supervision is an order on an overdue assignment (督办单).
 type Supervision struct {
 	ID             string     `json:"id" gorm:"primaryKey;size:64"`
-	AssignmentID   string     `json:"assignment" gorm:"size:64"`
-	TargetID       string     `json:"annualTarget" gorm:"size:64"`
-	PlanID         string     `json:"plan" gorm:"size:64"`
-	N              int        `json:"n"`
-	Number         string     `json:"number" gorm:"size:64"` // 督〔2026〕3号
-	UnitID         string     `json:"unit" gorm:"size:64"`
-	UnitName       string     `json:"unitName" gorm:"size:255"`
-	SupervisorUnit string     `json:"supervisorUnit" gorm:"size:64"`
-	Title          string     `json:"title" gorm:"size:255"`
-	Reason         string     `json:"reason" gorm:"type:text"`
-	Status         string     `json:"status" gorm:"size:32"`
-	Outcome        string     `json:"outcome" gorm:"size:32"`
-	Raised         bool       `json:"raised"` // its reply deadline passed without an answer
-	Answer         string     `json:"answer" gorm:"type:text"`
-	Decision       string     `json:"decision" gorm:"type:text"`
-	IssuedAt       time.Time  `json:"issuedAt"`
-	ReplyDueAt     *time.Time `json:"replyDueAt"`
-	AnsweredAt     *time.Time `json:"answeredAt"`
-	ClosedAt       *time.Time `json:"closedAt"`
+	AssignmentID   string     `json:"assignment" gorm:"size:64;not null"`
+	TargetID       string     `json:"annualTarget" gorm:"size:64;not null"`
+	PlanID         string     `json:"plan" gorm:"size:64;not null"`
+	N              int        `json:"n" gorm:"not null"`
+	Number         string     `json:"number" gorm:"size:64;not null"` // 督〔2026〕3号
+	UnitID         string     `json:"unit" gorm:"size:64;not null"`
+	UnitName       string     `json:"unitName" gorm:"size:255;not null"`
+	SupervisorUnit string     `json:"supervisorUnit" gorm:"size:64;not null"`
+	Title          string     `json:"title" gorm:"size:255;not null"`
+	Reason         string     `json:"reason" gorm:"type:text;not null"`
+	Status         string     `json:"status" gorm:"size:32;not null"`
+	Outcome        string     `json:"outcome" gorm:"size:32;not null"`
+	Raised         bool       `json:"raised" gorm:"not null"` // its reply deadline passed without an answer
+	Answer         string     `json:"answer" gorm:"type:text;not null"`
+	Decision       string     `json:"decision" gorm:"type:text;not null"`
+	IssuedAt       time.Time  `json:"issuedAt" gorm:"precision:6;not null"`
+	ReplyDueAt     *time.Time `json:"replyDueAt" gorm:"precision:6"`
+	AnsweredAt     *time.Time `json:"answeredAt" gorm:"precision:6"`
+	ClosedAt       *time.Time `json:"closedAt" gorm:"precision:6"`
 }
 
 // SignOff is a subject on its way through its signers (会签).
 type SignOff struct {
 	ID        string    `json:"id" gorm:"primaryKey;size:96"`
-	Instance  string    `json:"-" gorm:"size:128"` // the process that hosts it
-	Kind      string    `json:"kind" gorm:"size:32"`
-	Title     string    `json:"title" gorm:"size:255"`
-	Content   string    `json:"content" gorm:"type:text"`
-	Digest    string    `json:"digest" gorm:"size:64"`
-	Initiator string    `json:"initiator" gorm:"size:64"`
-	Route     string    `json:"route" gorm:"type:text"` // JSON
-	Status    string    `json:"status" gorm:"size:32"`
-	Round     int       `json:"round"`
-	Step      int       `json:"step"`
-	OpenedAt  time.Time `json:"openedAt"`
+	Instance  string    `json:"-" gorm:"size:128;not null"` // the process that hosts it
+	Kind      string    `json:"kind" gorm:"size:32;not null"`
+	Title     string    `json:"title" gorm:"size:255;not null"`
+	Content   string    `json:"content" gorm:"type:text;not null"`
+	Digest    string    `json:"digest" gorm:"size:64;not null"`
+	Initiator string    `json:"initiator" gorm:"size:64;not null"`
+	Route     string    `json:"route" gorm:"type:text;not null"` // JSON
+	Status    string    `json:"status" gorm:"size:32;not null"`
+	Round     int       `json:"round" gorm:"not null"`
+	Step      int       `json:"step" gorm:"not null"`
+	OpenedAt  time.Time `json:"openedAt" gorm:"precision:6;not null"`
 }
 
 // Signer is one signer in one step of one round, with the opinion given.
 type Signer struct {
 	ID        string     `json:"id" gorm:"primaryKey;size:160"`
-	SignOffID string     `json:"signOff" gorm:"size:96"`
-	N         int        `json:"n"` // order within the sign-off
-	Round     int        `json:"round"`
-	Step      int        `json:"step"`
-	UnitID    string     `json:"unit" gorm:"size:64"`
-	UnitName  string     `json:"unitName" gorm:"size:255"`
-	Role      string     `json:"role" gorm:"size:32"`
-	Status    string     `json:"status" gorm:"size:32"`
-	Opinion   string     `json:"opinion" gorm:"size:32"`
-	Comment   string     `json:"comment" gorm:"type:text"`
-	UserID    string     `json:"user" gorm:"size:64"`
-	UserName  string     `json:"userName" gorm:"size:255"`
-	At        *time.Time `json:"at"`
-	Digest    string     `json:"digest" gorm:"size:64"`
-	InStead   bool       `json:"inStead"`
+	SignOffID string     `json:"signOff" gorm:"size:96;not null"`
+	N         int        `json:"n" gorm:"not null"` // order within the sign-off
+	Round     int        `json:"round" gorm:"not null"`
+	Step      int        `json:"step" gorm:"not null"`
+	UnitID    string     `json:"unit" gorm:"size:64;not null"`
+	UnitName  string     `json:"unitName" gorm:"size:255;not null"`
+	Role      string     `json:"role" gorm:"size:32;not null"`
+	Status    string     `json:"status" gorm:"size:32;not null"`
+	Opinion   string     `json:"opinion" gorm:"size:32;not null"`
+	Comment   string     `json:"comment" gorm:"type:text;not null"`
+	UserID    string     `json:"user" gorm:"size:64;not null"`
+	UserName  string     `json:"userName" gorm:"size:255;not null"`
+	At        *time.Time `json:"at" gorm:"precision:6"`
+	Digest    string     `json:"digest" gorm:"size:64;not null"`
+	InStead   bool       `json:"inStead" gorm:"not null"`
 }
 
 // Todo is one open entry of an inbox (待办): somebody of the unit with the role
 // is waited for.
 type Todo struct {
 	ID       string     `json:"id" gorm:"primaryKey;size:192"`
-	Instance string     `json:"instance" gorm:"size:128"`
-	UnitID   string     `json:"unit" gorm:"size:64"`
-	Role     string     `json:"role" gorm:"size:32"`
-	Kind     string     `json:"kind" gorm:"size:32"` // sign, acknowledge, submit, review, …
-	Title    string     `json:"title" gorm:"size:255"`
-	Resource string     `json:"resource" gorm:"size:160"` // path below /api/v1
-	Since    time.Time  `json:"since"`
-	DueAt    *time.Time `json:"dueAt"`
+	Instance string     `json:"instance" gorm:"size:128;not null"`
+	UnitID   string     `json:"unit" gorm:"size:64;not null"`
+	Role     string     `json:"role" gorm:"size:32;not null"`
+	Kind     string     `json:"kind" gorm:"size:32;not null"` // sign, acknowledge, submit, review, …
+	Title    string     `json:"title" gorm:"size:255;not null"`
+	Resource string     `json:"resource" gorm:"size:160;not null"` // path below /api/v1
+	Since    time.Time  `json:"since" gorm:"precision:6;not null"`
+	DueAt    *time.Time `json:"dueAt" gorm:"precision:6"`
 }
 
 // Party is a unit that an instance concerns, and that may therefore read it.
 type Party struct {
 	ID       string `json:"id" gorm:"primaryKey;size:192"`
-	Instance string `json:"instance" gorm:"size:128"`
-	UnitID   string `json:"unit" gorm:"size:64"`
+	Instance string `json:"instance" gorm:"size:128;not null"`
+	UnitID   string `json:"unit" gorm:"size:64;not null"`
 }

@@ -3,10 +3,10 @@ package store
 // models returns one empty row of every table. The tables themselves are made
 // by the migrations; a test compares the two.
 func models() []any {
-	return []any{
+	return append(readModels(),
 		&Unit{}, &Group{}, &groupMember{}, &Alias{},
 		&User{}, &userRole{}, &Token{},
 		&policyRow{}, &Plan{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
-		&CalendarYear{}, &Setting{},
-	}
+		&CalendarYear{}, &Setting{}, &lock{},
+	)
 }

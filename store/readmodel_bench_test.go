@@ -1,0 +1,120 @@
+package store_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"duban/org"
+	"duban/projection"
+	"duban/store"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+)
+
+// openBench opens a store at DUBAN_BENCH_URL, or on a new SQLite file.
+func openBench(b *testing.B) *store.Store {
+	b.Helper()
+	url := os.Getenv("DUBAN_BENCH_URL")
+	if url == "" {
+		url = "sqlite:" + filepath.Join(b.TempDir(), "duban.db")
+	}
+	s, err := store.Open(b.Context(), store.Options{URL: url})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, s.Close()) })
+	return s
+}
+
+// BenchmarkProject writes one signature at a time, eight people at once, each on
+// sign-offs of their own.
+func BenchmarkProject(b *testing.B) {
+	s := openBench(b)
+	const writers, signers = 8, 5
+	b.SetParallelism(max(1, writers/2))
+	var worker atomic.Int64
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		name := fmt.Sprintf("w%d", worker.Add(1))
+		for n := 0; ; n++ {
+			id := fmt.Sprintf("%s%d", name, n)
+			p := newProcess("signoff", "signoff/"+id)
+			if err := s.Project(b.Context(), p.next(b, signOffView("signoff/"+id, "signoff."+id+".1", signers, 0), "opened")); err != nil {
+				b.Error(err)
+				return
+			}
+			for signed := range signers {
+				if !pb.Next() {
+					return
+				}
+				if err := s.Project(b.Context(), p.next(b, signOffView("signoff/"+id, "signoff."+id+".1", signers, signed+1))); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "signatures/s")
+}
+
+// BenchmarkInbox reads pages of inboxes out of DUBAN_BENCH_ROWS entries (100,000
+// by default) of 300 units, from their beginning and further on.
+func BenchmarkInbox(b *testing.B) {
+	rows := 100_000
+	if text := os.Getenv("DUBAN_BENCH_ROWS"); text != "" {
+		var err error
+		rows, err = strconv.Atoi(text)
+		require.NoError(b, err)
+	}
+	s := openBench(b)
+	const units = 300
+	fillInbox(b, s, rows, units)
+	roles := []org.Role{org.Operator, org.Head}
+	for name, kind := range map[string]string{"all": "", "one kind": "review"} {
+		b.Run(name, func(b *testing.B) {
+			var took []time.Duration
+			cursors := map[string]string{}
+			for b.Loop() {
+				unit := fmt.Sprintf("u%d", rand.IntN(units))
+				start := time.Now()
+				page, err := s.Inbox(b.Context(), unit, roles, store.InboxFilter{Kind: kind, PageRequest: store.PageRequest{Cursor: cursors[unit]}})
+				took = append(took, time.Since(start))
+				require.NoError(b, err)
+				require.NotEmpty(b, page.Items)
+				cursors[unit] = page.Next
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+		})
+	}
+}
+
+func fillInbox(b *testing.B, s *store.Store, rows, units int) {
+	b.Helper()
+	kinds := []string{"submit", "acknowledge", "sign", "review"}
+	const each = 1000
+	for from := 0; from < rows; from += each {
+		p := newProcess("signoff", fmt.Sprintf("signoff/fill%d", from))
+		var view projection.View
+		for n := from; n < min(rows, from+each); n++ {
+			due := noon.Add(time.Duration(rand.IntN(365*24)) * time.Hour)
+			view.Todos = append(view.Todos, projection.Todo{ID: fmt.Sprintf("signoff.fill%d.1/%d", from, n), Instance: p.ledger.Instance,
+				UnitID: fmt.Sprintf("u%d", n%units), Role: string(org.Roles()[rand.IntN(2)]), Kind: kinds[rand.IntN(len(kinds))],
+				Title: "推进城乡教育共同体建设", Resource: "sign-offs/x", Since: noon.Add(-time.Duration(n) * time.Second), DueAt: &due})
+		}
+		require.NoError(b, s.Project(b.Context(), p.next(b, view)))
+	}
+	require.NoError(b, s.Write(b.Context(), func(tx *gorm.DB) error {
+		if s.Dialect() == store.MySQL {
+			return tx.Exec("ANALYZE TABLE todos").Error
+		}
+		return nil
+	}))
+}
