@@ -9,7 +9,12 @@ import (
 type builder struct {
 	doc        Document
 	paragraphs int
+	cells      int
 }
+
+// maxCells is how many cells all tables of a document may have, those that are
+// merged into others counted.
+const maxCells = 1_000_000
 
 // paragraph appends p unless it is blank.
 func (b *builder) paragraph(p Paragraph) {
@@ -20,16 +25,20 @@ func (b *builder) paragraph(p Paragraph) {
 	b.doc.Blocks = append(b.doc.Blocks, Block{Paragraph: &p})
 }
 
-// table appends t unless it has no text at all.
+// table appends t unless it has no text at all. A table that is too large is
+// left to check.
 func (b *builder) table(t Table) {
 	text := false
+	b.cells += len(t.Rows) * t.width()
 	for _, row := range t.Rows {
 		for _, cell := range row.Cells {
-			b.paragraphs += len(cell.Paragraphs)
+			if !cell.Merged {
+				b.paragraphs += len(cell.Paragraphs)
+			}
 			text = text || !blank(cell.Text())
 		}
 	}
-	if text {
+	if text && b.cells <= maxCells {
 		t.square()
 		b.doc.Blocks = append(b.doc.Blocks, Block{Table: &t})
 	}
@@ -43,7 +52,21 @@ func (b *builder) check(ctx context.Context) error {
 	if b.paragraphs > MaxParagraphs {
 		return tooManyParagraphs(b.doc.Name)
 	}
+	if b.cells > maxCells {
+		return tooManyCells(b.doc.Name)
+	}
 	return nil
+}
+
+// blocks appends paragraphs and tables.
+func (b *builder) blocks(blocks []Block) {
+	for _, block := range blocks {
+		if block.Table != nil {
+			b.table(*block.Table)
+		} else {
+			b.paragraph(*block.Paragraph)
+		}
+	}
 }
 
 // document returns what was collected.
@@ -57,16 +80,37 @@ func (b *builder) document(ctx context.Context) (Document, error) {
 	return b.doc, nil
 }
 
-// square gives every row as many cells as the longest has.
-func (t *Table) square() {
+// width returns the number of cells in the longest row.
+func (t *Table) width() int {
 	width := 0
 	for _, row := range t.Rows {
 		width = max(width, len(row.Cells))
 	}
+	return width
+}
+
+// square gives every row as many cells as the longest has.
+func (t *Table) square() {
+	width := t.width()
 	for i := range t.Rows {
 		for len(t.Rows[i].Cells) < width {
 			t.Rows[i].Cells = append(t.Rows[i].Cells, Cell{})
 		}
+	}
+}
+
+// dropBlankColumns removes the columns at both sides that have no text.
+func (t *Table) dropBlankColumns() {
+	first, end := t.width(), 0
+	for _, row := range t.Rows {
+		for x, c := range row.Cells {
+			if !blank(c.Text()) {
+				first, end = min(first, x), max(end, x+1)
+			}
+		}
+	}
+	for i := range t.Rows {
+		t.Rows[i].Cells = t.Rows[i].Cells[min(first, end):end]
 	}
 }
 

@@ -69,3 +69,43 @@ func unknownEncoding(name string, cause error) error {
 		English: "The text encoding is not known. Save the file as UTF-8 text or as .docx and import it again.",
 	}
 }
+
+func unpacksTooLarge(name string, cause error) error {
+	return &Error{
+		Reason: TooLarge, Name: name, Err: cause,
+		Chinese: "文件解压后过大，已拒绝读取。请删去图片、附件和空白行列，另存后再导入。",
+		English: "The file unpacks to too much and was refused. Remove pictures, attachments and blank rows, save it and import it again.",
+	}
+}
+
+func tooManyCells(name string) error {
+	return &Error{
+		Reason: TooLarge, Name: name,
+		Chinese: "文件中的表格过大。请删去空白行列，或拆分成几个文件后再导入。",
+		English: "The tables in the file are too large. Remove blank rows and columns or split the file and import the parts.",
+	}
+}
+
+func tooSlow(name string, cause error) error {
+	return &Error{
+		Reason: TooLarge, Name: name, Err: cause,
+		Chinese: "读取文件超过 30 秒，已停止。请拆分成几个文件，或另存为 .docx 后再导入。",
+		English: "Reading the file took more than 30 seconds and was stopped. Split it into several files, or save it as .docx and import that.",
+	}
+}
+
+func damaged(name string, cause error) error {
+	return &Error{
+		Reason: Damaged, Name: name, Err: cause,
+		Chinese: "文件已损坏或不完整，无法读取。请用 Word、WPS 或 Excel 打开并另存后再导入，也可以直接粘贴文字。",
+		English: "The file is damaged or incomplete. Open it in Word, WPS or Excel, save it again and import that, or paste its text.",
+	}
+}
+
+func embeddedDocument(name string) error {
+	return &Error{
+		Reason: Unsupported, Name: name,
+		Chinese: "文件中嵌有另一个文件，其中的文字无法读取。请用 Word 或 WPS 打开，另存为 .docx 后再导入。",
+		English: "Another file is embedded in this one and cannot be read. Open it in Word or WPS, save it as .docx and import that.",
+	}
+}

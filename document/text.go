@@ -23,7 +23,7 @@ func readText(ctx context.Context, name string, data []byte) (Document, error) {
 	b := builder{doc: Document{Name: name}}
 	var grid gridLines
 	line := 0
-	for s := range strings.SplitSeq(lineFeeds.Replace(text), "\n") {
+	for s := range strings.SplitSeq(normalLines(text), "\n") {
 		line++
 		if line%1024 == 0 {
 			if err := b.check(ctx); err != nil {
@@ -49,6 +49,9 @@ func ReadPasted(ctx context.Context, name, text string) (Document, error) {
 	}
 	return readText(ctx, name, []byte(text))
 }
+
+// normalLines returns text whose lines all end in a line feed.
+func normalLines(text string) string { return lineFeeds.Replace(text) }
 
 var lineFeeds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u2028", "\n", "\u2029", "\n")
 
