@@ -13,7 +13,8 @@ const (
 	atMostWords   = `不超过|不高于|不多于|不大于|不得超过|不得高于|不能超过|小于等于|小于或等于|(?:严格)?控制在|限制在|(?:压减|压缩|下降|降低|减少|缩小|降|减|压降)(?:到|至)|最多|最高不超过`
 	moreThanWords = `超过|高于|大于|多于|突破`
 	lessThanWords = `低于|小于|少于`
-	exactlyWords  = `稳定在|保持在|维持在|保持|等于|实现|为`
+	exactlyWords  = `稳定在|保持在|维持在|等于`
+	looseWords    = `保持|实现|为`
 	changeWords   = `(?:提高|提升|增长|增加|上升|下降|降低|减少|压减|缩小|递增|递减|新增|压降)`
 )
 
@@ -25,6 +26,8 @@ type comparison struct {
 	// change tells that the number is how much the metric moves, not where it
 	// arrives.
 	change bool
+	// loose words (为, 实现) compare shares only: 人数为30人 may be anything.
+	loose bool
 	// symbol tells that a sign such as ≥ compares, which needs no measure.
 	symbol bool
 	// reference stands between the words and the number: 总数的.
@@ -34,7 +37,7 @@ type comparison struct {
 // comparing finds the words that end right before a number; between them and
 // it may stand what a share is taken of (不低于教师总数的10%) or the year in which it is
 // reached (提高到2027年的55%).
-var comparing = regexp.MustCompile(`(?:(` + atMostWords + `)|(` + moreThanWords + `)|(` + atLeastWords + `)|(` + lessThanWords + `)|(` + exactlyWords + `)|(` + changeWords + `))((?:[^，,。；;、0-9]{1,16}的|[0-9]{4}年(?:底|末)?的?)?)[ ]*$`)
+var comparing = regexp.MustCompile(`(?:(` + atMostWords + `)|(` + moreThanWords + `)|(` + atLeastWords + `)|(` + lessThanWords + `)|(` + exactlyWords + `)|(` + looseWords + `)|(` + changeWords + `))((?:[^，,。；;、0-9]{1,16}的|[0-9]{4}年(?:底|末)?的?)?)[ ]*$`)
 
 var symbols = []struct {
 	text string
@@ -58,10 +61,10 @@ func compareBefore(text string) (comparison, bool) {
 	if at == nil {
 		return comparison{}, false
 	}
-	c := comparison{from: at[0], reference: text[at[14]:at[15]]}
-	for i, op := range []target.Op{target.AtMost, target.MoreThan, target.AtLeast, target.LessThan, target.Exactly, target.AtLeast} {
+	c := comparison{from: at[0], reference: text[at[16]:at[17]]}
+	for i, op := range []target.Op{target.AtMost, target.MoreThan, target.AtLeast, target.LessThan, target.Exactly, target.Exactly, target.AtLeast} {
 		if at[2+2*i] >= 0 {
-			c.op, c.change = op, i == 5
+			c.op, c.loose, c.change = op, i == 5, i == 6
 		}
 	}
 	return c, true

@@ -1,209 +1,185 @@
 package policy
 
 import (
-	"slices"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"duban/calendar"
 )
 
-// The readers below turn one match of a dateForm into a term. They report
-// false for what is no date after all.
-
-func readDuration(m []string, _ clock) (term, bool) {
-	month, day := max(count(m[2]), 1), max(count(m[3]), 1)
-	from := date(count(m[1]), month, day)
-	if from == nil {
-		return term{}, false
-	}
-	end := calendar.NewDate(from.Year+count(m[4]), from.Month, from.Day).AddDays(-1)
-	return term{
-		kind: Between, from: from, date: &end, firm: true, certainty: Inferred,
-		reason: "终止日期由起始日期和年限推算。", reasonEn: "The end was counted from the begin and the number of years.",
-	}, true
+// clock is what relative dates are counted from.
+type clock struct {
+	issued *calendar.Date
+	// year is the year that "年底前" means: the year of issue or, failing
+	// that, of the plan's begin; 0 if neither is known.
+	year int
 }
 
-func readSpan(m []string, _ clock) (term, bool) {
-	from := date(count(m[1]), count(m[2]), max(count(m[3]), 1))
-	year := count(m[1])
-	if m[4] != "" {
-		year = count(m[4])
-	}
-	to := monthEnd(year, count(m[5]))
-	if m[6] != "" {
-		to = date(year, count(m[5]), count(m[6]))
-	}
-	return term{kind: Between, from: from, date: to, firm: true}, from != nil && to != nil && !to.Before(*from)
+// term is a date or term found in a text, its offsets in bytes.
+type term struct {
+	start, end int
+	kind       DeadlineKind
+	from, date *calendar.Date
+	// firm tells that the words make it a deadline (…前, 到…, 至…); a bare year
+	// is none by itself.
+	firm             bool
+	certainty        Certainty
+	reason, reasonEn string
 }
 
-func readYears(m []string, _ clock) (term, bool) {
-	from, to := date(count(m[1]), 1, 1), date(count(m[2]), 12, 31)
-	return term{kind: Between, from: from, date: to, firm: true}, from != nil && to != nil && from.Before(*to)
+// dateForm is one way in which dates are written.
+type dateForm struct {
+	pattern *regexp.Regexp
+	read    func(m []string, c clock) (term, bool)
 }
 
-func readWithin(m []string, c clock) (term, bool) {
-	n := count(m[1])
-	t := term{kind: Within, firm: true, certainty: NeedsDecision,
-		reason:   "从印发之日起算，但文件没有印发日期，请补填。",
-		reasonEn: "Counted from the date of issue, which the document does not give.",
-	}
-	if n == 0 {
-		return t, false
-	}
-	if strings.Contains(m[2], "工作日") {
-		t.reason = "按工作日从印发之日起算，请按日历核定日期。"
-		t.reasonEn = "Counted in working days from the date of issue; set the date by the calendar."
-		return t, true
-	}
-	if c.issued == nil {
-		return t, true
-	}
-	var d calendar.Date
-	switch {
-	case strings.Contains(m[2], "月"):
-		d = addMonths(*c.issued, n)
-	case strings.Contains(m[2], "年"):
-		d = addMonths(*c.issued, 12*n)
-	default:
-		d = c.issued.AddDays(n)
-	}
-	t.date, t.certainty = &d, Inferred
-	t.reason, t.reasonEn = "从印发日期 "+c.issued.String()+" 起算。", "Counted from the date of issue, "+c.issued.String()+"."
-	return t, true
+const (
+	before    = `(?:以前|之前|前|止)?`
+	firmStart = `(到|至|截至|截止|截止到|于|在|力争到|力争|争取|确保到|确保)?`
+	dash      = `[—–－~～\-至到]{1,2}`
+)
+
+var dateForms = []dateForm{
+	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年(?:([0-9]{1,2})月)?(?:([0-9]{1,2})日)?起(?:[，,]?[^，,。；;]{0,6}?)?(?:实施|为期|连续|用|期限)(?:为)?([一二两三四五六七八九十]|[0-9]{1,2})(?:个)?年`), readDuration},
+	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})日)?起?` + dash + `(?:([0-9]{4})年)?([0-9]{1,2})月(?:([0-9]{1,2})日|底|末)?` + before), readSpan},
+	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年?` + dash + `([0-9]{4})年(?:期间)?`), readYears},
+	{regexp.MustCompile(`(?:自|从)?(?:本)?[^，,。；;、（(]{0,8}?(?:印发|发布|下发|公布|施行|实施|出台)之日(?:起)?(?:的)?([一二两三四五六七八九十]{1,3}|[0-9]{1,3})(个工作日|个月|个?日|天|年)(?:之内|以内|内)`), readWithin},
+	{regexp.MustCompile(`每年(?:的)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|底|末|上旬|中旬|下旬|初)?` + before), readYearly},
+	{regexp.MustCompile(`每年(?:年底|底|年末|末|年初)` + before), readYearly},
+	{regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日` + `(以前|之前|前|止)?`), readDay},
+	{regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月(?:份)?(底|末|初|上旬|中旬|下旬)?(以前|之前|前|止)?`), readMonth},
+	{regexp.MustCompile(firmStart + `([0-9]{4})年(春|秋)(?:季)?学期(?:开学|开始|结束)?(以前|之前|前)?`), readSemester},
+	{regexp.MustCompile(firmStart + `([0-9]{4})年(?:第)?(一|二|三|四|1|2|3|4)季度(?:末|底)?(以前|之前|前)?`), readQuarter},
+	{regexp.MustCompile(firmStart + `([0-9]{4})年(上半年|下半年|年中|底|年底|末|年末|初|年初)?(以前|之前|前|止)?`), readYear},
+	{regexp.MustCompile(firmStart + `“?(十[一二三四五六七八九])五”?(?:时期|期间|规划)?(期末|末|期)?(以前|之前|前)?`), readFiveYears},
+	{regexp.MustCompile(`(到|至|截至|于|在)?(今年|本年|当年|明年)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|(底|末|上旬|中旬|下旬))?(以前|之前|前)`), readMonthOnly},
+	{regexp.MustCompile(`(到|至|截至|于|在)?([0-9]{1,2})月(底|末)`), readMonthEnd},
+	{regexp.MustCompile(`(?:到|至|截至|于|在)?(今年|本年|当年|明年)?(?:年底|年末|年内)(?:以前|之前|前)?`), readYearEnd},
 }
 
-// addMonths returns the same day n months later or, where that month has no
-// such day, its last one (民法典 第二百零二条).
-func addMonths(d calendar.Date, n int) calendar.Date {
-	month := int(d.Month) - 1 + n
-	last := calendar.NewDate(d.Year, time.Month(month+2), 0)
-	return calendar.Date{Year: last.Year, Month: last.Month, Day: min(d.Day, last.Day)}
-}
+// dateSign is what every date has in it; a text without one is not searched.
+var dateSigns = [...]string{"年", "月", "之日", "五”", "五期末", "五末"}
 
-func readYearly(m []string, _ clock) (term, bool) {
-	return term{kind: Yearly, firm: true}, len(m) < 2 || count(m[1]) <= 12
-}
-
-func readDay(m []string, _ clock) (term, bool) {
-	d := date(count(m[2]), count(m[3]), count(m[4]))
-	return by(m[1], d, m[1] != "" || m[5] != "")
-}
-
-func readMonth(m []string, _ clock) (term, bool) {
-	year, month := count(m[2]), count(m[3])
-	d := monthEnd(year, month)
-	switch m[4] {
-	case "初", "上旬":
-		d = date(year, month, 10)
-	case "中旬":
-		d = date(year, month, 20)
-	case "":
-		// 2026年6月前 ends with May; without 前 the month itself counts.
-		if m[5] != "" && m[5] != "止" && d != nil {
-			end := calendar.NewDate(year, time.Month(month), 0)
-			t, ok := by(m[1], &end, true)
-			t.certainty = Inferred
-			t.reason, t.reasonEn = "“某月前”按上月末计算，请核对。", "“Before a month” was read as the end of the month before it; please check."
-			return t, ok
+// findDates returns the dates of text in order, without overlaps. Dates in the
+// titles of other documents (《…（2024-2035年）》) are not the task's.
+func findDates(text string, c clock) []term {
+	if !containsAny(text, dateSigns[:]) {
+		return nil
+	}
+	titles := quotedTitles(text)
+	var found []term
+	for _, form := range dateForms {
+		for _, at := range form.pattern.FindAllStringSubmatchIndex(text, -1) {
+			if at[0] == at[1] || overlaps(found, at[0], at[1]) || within(titles, at[0]) {
+				continue
+			}
+			if digitBefore(text, at[0]) {
+				continue
+			}
+			t, ok := form.read(groups(text, at), c)
+			if !ok {
+				continue
+			}
+			t.start, t.end = at[0], at[1]
+			found = append(found, t)
 		}
 	}
-	return by(m[1], d, m[1] != "" || m[4] != "" || m[5] != "")
+	sortTerms(found)
+	return found
 }
 
-func readSemester(m []string, _ clock) (term, bool) {
-	year := count(m[2])
-	d, words := date(year, 8, 31), "秋季学期按9月1日开学"
-	if m[3] == "春" {
-		d, words = monthEnd(year, 2), "春季学期按3月1日开学"
-	}
-	if m[4] == "" {
-		return term{}, false
-	}
-	t, ok := by(m[1], d, true)
-	t.certainty = Inferred
-	t.reason, t.reasonEn = words+"推算，请按校历核对。", "The begin of term was assumed (1 March, 1 September); check the school calendar."
-	return t, ok
+func digitBefore(text string, i int) bool {
+	return i > 0 && text[i] >= '0' && text[i] <= '9' && text[i-1] >= '0' && text[i-1] <= '9'
 }
 
-func readQuarter(m []string, _ clock) (term, bool) {
-	quarter := strings.Index("一二三四", m[3])/len("一") + 1
-	if n := count(m[3]); m[3] >= "1" && m[3] <= "4" {
-		quarter = n
+func containsAny(text string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
 	}
-	return by(m[1], monthEnd(count(m[2]), 3*quarter), true)
+	return false
 }
 
-func readYear(m []string, _ clock) (term, bool) {
-	year := count(m[2])
-	d := date(year, 12, 31)
-	switch m[3] {
-	case "上半年", "年中":
-		d = date(year, 6, 30)
-	case "初", "年初":
-		d = date(year, 1, 31)
+// quotedTitles returns the stretches of text within 《 and 》.
+func quotedTitles(text string) [][2]int {
+	var titles [][2]int
+	for from := 0; ; {
+		open := strings.Index(text[from:], "《")
+		if open < 0 {
+			return titles
+		}
+		end := strings.Index(text[from+open:], "》")
+		if end < 0 {
+			return titles
+		}
+		titles = append(titles, [2]int{from + open, from + open + end})
+		from += open + end
 	}
-	if m[3] == "" && m[4] != "" && m[4] != "止" {
-		t, ok := by(m[1], d, true)
-		t.certainty = Inferred
-		t.reason, t.reasonEn = "“某年前”按当年年底计算，请核对。", "“Before a year” was read as the end of that year; please check."
-		return t, ok
-	}
-	return by(m[1], d, m[1] != "" && m[1] != "于" && m[1] != "在" || m[3] != "" || m[4] != "")
 }
 
-func readFiveYears(m []string, _ clock) (term, bool) {
-	// The 11th plan ended in 2010.
-	plan := 10 + hanDigits[strings.TrimPrefix(m[2], "十")]
-	t, ok := by(m[1], date(2010+5*(plan-11), 12, 31), m[3] != "" || m[1] == "到" || m[1] == "至")
-	t.certainty = Inferred
-	t.reason, t.reasonEn = "由五年规划的起止年份推算。", "Counted from the years of the five-year plan."
-	return t, ok && t.firm
-}
-
-func readMonthOnly(m []string, c clock) (term, bool) {
-	year := c.year
-	if m[2] == "明年" && year > 0 {
-		year++
+func within(stretches [][2]int, i int) bool {
+	for _, s := range stretches {
+		if i >= s[0] && i < s[1] {
+			return true
+		}
 	}
-	d := monthEnd(year, count(m[3]))
-	if m[4] != "" {
-		d = date(year, count(m[3]), count(m[4]))
+	return false
+}
+
+func overlaps(terms []term, start, end int) bool {
+	for _, t := range terms {
+		if start < t.end && t.start < end {
+			return true
+		}
 	}
-	return yearAssumed(d, c, count(m[3]) >= 1 && count(m[3]) <= 12)
+	return false
 }
 
-func readMonthEnd(m []string, c clock) (term, bool) {
-	return yearAssumed(monthEnd(c.year, count(m[2])), c, count(m[2]) >= 1 && count(m[2]) <= 12)
-}
-
-func readYearEnd(m []string, c clock) (term, bool) {
-	year := c.year
-	if m[1] == "明年" && year > 0 {
-		year++
+func groups(text string, at []int) []string {
+	m := make([]string, len(at)/2)
+	for i := range m {
+		if at[2*i] >= 0 {
+			m[i] = text[at[2*i]:at[2*i+1]]
+		}
 	}
-	return yearAssumed(date(year, 12, 31), c, true)
+	return m
 }
 
-// yearAssumed is a date whose year the text does not give.
-func yearAssumed(d *calendar.Date, c clock, ok bool) (term, bool) {
-	if c.year == 0 || d == nil {
-		return term{kind: By, firm: true, certainty: NeedsDecision,
-			reason: "没有写明年份，请补填。", reasonEn: "The year is not given; please add it."}, ok
+// date returns the day, or nil if it does not exist.
+func date(year, month, day int) *calendar.Date {
+	d := calendar.Date{Year: year, Month: time.Month(month), Day: day}
+	if !d.Valid() || year < 1949 || year > 2200 {
+		return nil
 	}
-	return term{kind: By, date: d, firm: true, certainty: Inferred,
-		reason: "没有写明年份，按印发年份推算。", reasonEn: "The year is not given; the year of issue was assumed."}, ok
+	return &d
 }
 
-// by is a term that ends on d.
-func by(lead string, d *calendar.Date, firm bool) (term, bool) {
-	t := term{kind: By, date: d, firm: firm}
-	if strings.HasPrefix(lead, "力争") || lead == "争取" {
-		t.kind = Stretch
+// monthEnd returns the last day of a month.
+func monthEnd(year, month int) *calendar.Date {
+	if month < 1 || month > 12 {
+		return nil
 	}
-	return t, d != nil
+	d := calendar.NewDate(year, time.Month(month)+1, 0)
+	return date(d.Year, int(d.Month), d.Day)
 }
 
-func sortTerms(terms []term) {
-	slices.SortFunc(terms, func(a, b term) int { return a.start - b.start })
+var hanDigits = map[string]int{"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+
+// count reads a whole number in Arabic or, up to 99, in Chinese digits.
+func count(s string) int {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n
+	}
+	tens, ones, found := strings.Cut(s, "十")
+	if !found {
+		return hanDigits[s]
+	}
+	n := 10
+	if tens != "" {
+		n = 10 * hanDigits[tens]
+	}
+	return n + hanDigits[ones]
 }

@@ -1,185 +1,131 @@
 package policy
 
 import (
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 
-	"duban/calendar"
+	"duban/document"
 )
 
-// clock is what relative dates are counted from.
-type clock struct {
-	issued *calendar.Date
-	// year is the year that "年底前" means: the year of issue or, failing
-	// that, of the plan's begin; 0 if neither is known.
-	year int
-}
-
-// term is a date or term found in a text, its offsets in bytes.
-type term struct {
-	start, end int
-	kind       DeadlineKind
-	from, date *calendar.Date
-	// firm tells that the words make it a deadline (…前, 到…, 至…); a bare year
-	// is none by itself.
-	firm             bool
-	certainty        Certainty
-	reason, reasonEn string
-}
-
-// dateForm is one way in which dates are written.
-type dateForm struct {
-	pattern *regexp.Regexp
-	read    func(m []string, c clock) (term, bool)
-}
-
-const (
-	before    = `(?:以前|之前|前|止)?`
-	firmStart = `(到|至|截至|截止|截止到|于|在|力争到|力争|争取|确保到|确保)?`
-	dash      = `[—–－~～\-至到]{1,2}`
-)
-
-var dateForms = []dateForm{
-	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年(?:([0-9]{1,2})月)?(?:([0-9]{1,2})日)?起(?:[，,]?[^，,。；;]{0,6}?)?(?:实施|为期|连续|用|期限)(?:为)?([一二两三四五六七八九十]|[0-9]{1,2})(?:个)?年`), readDuration},
-	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})日)?起?` + dash + `(?:([0-9]{4})年)?([0-9]{1,2})月(?:([0-9]{1,2})日|底|末)?` + before), readSpan},
-	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年?` + dash + `([0-9]{4})年(?:期间)?`), readYears},
-	{regexp.MustCompile(`(?:自|从)?(?:本)?[^，,。；;、（(]{0,8}?(?:印发|发布|下发|公布|施行|实施|出台)之日(?:起)?(?:的)?([一二两三四五六七八九十]{1,3}|[0-9]{1,3})(个工作日|个月|个?日|天|年)(?:之内|以内|内)`), readWithin},
-	{regexp.MustCompile(`每年(?:的)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|底|末|上旬|中旬|下旬|初)?` + before), readYearly},
-	{regexp.MustCompile(`每年(?:年底|底|年末|末|年初)` + before), readYearly},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日` + `(以前|之前|前|止)?`), readDay},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月(?:份)?(底|末|初|上旬|中旬|下旬)?(以前|之前|前|止)?`), readMonth},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年(春|秋)(?:季)?学期(?:开学|开始|结束)?(以前|之前|前)?`), readSemester},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年(?:第)?(一|二|三|四|1|2|3|4)季度(?:末|底)?(以前|之前|前)?`), readQuarter},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年(上半年|下半年|年中|底|年底|末|年末|初|年初)?(以前|之前|前|止)?`), readYear},
-	{regexp.MustCompile(firmStart + `“?(十[一二三四五六七八九])五”?(?:时期|期间|规划)?(期末|末|期)?(以前|之前|前)?`), readFiveYears},
-	{regexp.MustCompile(`(到|至|截至|于|在)?(今年|本年|当年|明年)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|(底|末|上旬|中旬|下旬))?(以前|之前|前)`), readMonthOnly},
-	{regexp.MustCompile(`(到|至|截至|于|在)?([0-9]{1,2})月(底|末)`), readMonthEnd},
-	{regexp.MustCompile(`(?:到|至|截至|于|在)?(今年|本年|当年|明年)?(?:年底|年末|年内)(?:以前|之前|前)?`), readYearEnd},
-}
-
-// dateSign is what every date has in it; a text without one is not searched.
-var dateSigns = [...]string{"年", "月", "之日", "五”", "五期末", "五末"}
-
-// findDates returns the dates of text in order, without overlaps. Dates in the
-// titles of other documents (《…（2024-2035年）》) are not the task's.
-func findDates(text string, c clock) []term {
-	if !containsAny(text, dateSigns[:]) {
-		return nil
+// readDeadlines fills in the dates and terms of a task: those of its note, and
+// those of its text.
+func (p *parser) readDeadlines(t *Task, it item, n *note) {
+	for _, at := range n.deadlines {
+		t.Deadlines = append(t.Deadlines, p.noteTerms(at)...)
 	}
-	titles := quotedTitles(text)
-	var found []term
-	for _, form := range dateForms {
-		for _, at := range form.pattern.FindAllStringSubmatchIndex(text, -1) {
-			if at[0] == at[1] || overlaps(found, at[0], at[1]) || within(titles, at[0]) {
+	fromNote := len(t.Deadlines)
+	for _, at := range it.text {
+		for _, d := range findDates(at.text(), p.clock) {
+			if !d.firm || d.kind == Yearly && d.date == nil && !strings.Contains(at.text()[d.start:d.end], "月") && !strings.Contains(at.text()[d.start:d.end], "底") {
 				continue
 			}
-			if digitBefore(text, at[0]) {
-				continue
-			}
-			t, ok := form.read(groups(text, at), c)
-			if !ok {
-				continue
-			}
-			t.start, t.end = at[0], at[1]
-			found = append(found, t)
+			t.Deadlines = append(t.Deadlines, d.deadline(at))
 		}
 	}
-	sortTerms(found)
-	return found
+	if t.Deadlines == nil {
+		t.Deadlines = []Deadline{}
+	}
+	p.dueDate(t, fromNote)
 }
 
-func digitBefore(text string, i int) bool {
-	return i > 0 && text[i] >= '0' && text[i] <= '9' && text[i-1] >= '0' && text[i-1] <= '9'
+// dueDate chooses the date by which the whole task is due: what the note says,
+// else the last firm date of the text.
+func (p *parser) dueDate(t *Task, fromNote int) {
+	candidates := t.Deadlines
+	if fromNote > 0 {
+		candidates = t.Deadlines[:fromNote]
+	}
+	o := Origin{Certainty: Certain, Spans: []document.Span{}, Reason: "没有写明时限。", ReasonEn: "No deadline is given."}
+	for _, d := range candidates {
+		// In the text a term that is counted from the issue or comes back every
+		// year is a step of the task, not its end.
+		if d.Kind == Stretch || (d.Kind == Yearly || d.Kind == Within) && fromNote == 0 || d.Date == nil && t.Deadline != nil {
+			continue
+		}
+		if t.DeadlineText != "" && (d.Date == nil || t.Deadline != nil && !d.Date.After(*t.Deadline)) {
+			continue
+		}
+		t.Deadline, t.DeadlineText, o = d.Date, d.Text, d.Origin
+	}
+	if fromNote == 0 && t.Deadline != nil && o.Certainty == Certain {
+		o.Certainty = Inferred
+		o.Reason = "责任分工中没有时限，取正文中最后的日期。"
+		o.ReasonEn = "The note gives no deadline; the last date in the text was taken."
+	}
+	t.Fields["deadline"], t.Fields["deadlineText"] = o, o
+	all := Origin{Certainty: Certain, Spans: []document.Span{}}
+	for _, d := range t.Deadlines {
+		all.Spans = append(all.Spans, d.Origin.Spans...)
+	}
+	t.Fields["deadlines"] = all
 }
 
-func containsAny(text string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(text, w) {
-			return true
+// noteTerms reads the value of a deadline in a note or a table.
+func (p *parser) noteTerms(at piece) []Deadline {
+	at = at.trim("。；;，,（）()")
+	text := at.text()
+	found := findDates(text, p.clock)
+	if len(found) == 1 && len(strings.TrimSpace(text)) > 0 {
+		d := found[0].deadline(at)
+		d.Note = true
+		d.Text = strings.Trim(termWords(text, found[0]), spaces)
+		return []Deadline{d}
+	}
+	var terms []Deadline
+	for _, t := range found {
+		d := t.deadline(at)
+		d.Note = true
+		terms = append(terms, d)
+	}
+	if len(terms) > 0 {
+		return terms
+	}
+	d := Deadline{Text: text, Note: true, Origin: Origin{Certainty: Certain, Spans: []document.Span{at.span()}}}
+	switch {
+	case lastingTerm.MatchString(text) || containsAny(text, []string{"长期", "持续", "常态", "常年"}):
+		d.Kind = Continuous
+	case promptTerm.MatchString(text):
+		d.Kind = Immediate
+	case yearlyTerm.MatchString(text) || strings.HasPrefix(text, "每"):
+		d.Kind = Yearly
+	default:
+		d.Kind = By
+		d.Origin.Certainty = NeedsDecision
+		d.Origin.Reason = "看不出具体日期，请补填。"
+		d.Origin.ReasonEn = "No date could be read; please add it."
+	}
+	return []Deadline{d}
+}
+
+// termWords returns the words of a term without 完成 and the like after it.
+func termWords(text string, t term) string {
+	if termEnding.MatchString(text[t.end:]) {
+		return text[t.start:t.end]
+	}
+	return text
+}
+
+// deadline returns the term as a deadline of the text it was found in.
+func (t term) deadline(in piece) Deadline {
+	at := in.sub(t.start, t.end)
+	o := Origin{Certainty: t.certainty, Spans: []document.Span{at.span()}, Reason: t.reason, ReasonEn: t.reasonEn}
+	if o.Certainty == "" {
+		o.Certainty = Certain
+	}
+	return Deadline{Kind: t.kind, Text: at.text(), From: t.from, Date: t.date, Origin: o}
+}
+
+// extend moves the due date of a task that has no note to the last date of its
+// schedule.
+func (t *Task) extend(scheduled []Deadline) {
+	for _, d := range scheduled {
+		t.Deadlines = append(t.Deadlines, d)
+		if t.DeadlineText != "" && slices.ContainsFunc(t.Deadlines, func(e Deadline) bool { return e.Note }) {
+			continue
+		}
+		if t.Deadline == nil || d.Date.After(*t.Deadline) {
+			t.Deadline, t.DeadlineText = d.Date, d.Text
+			t.Fields["deadline"], t.Fields["deadlineText"] = d.Origin, d.Origin
 		}
 	}
-	return false
-}
-
-// quotedTitles returns the stretches of text within 《 and 》.
-func quotedTitles(text string) [][2]int {
-	var titles [][2]int
-	for from := 0; ; {
-		open := strings.Index(text[from:], "《")
-		if open < 0 {
-			return titles
-		}
-		end := strings.Index(text[from+open:], "》")
-		if end < 0 {
-			return titles
-		}
-		titles = append(titles, [2]int{from + open, from + open + end})
-		from += open + end
-	}
-}
-
-func within(stretches [][2]int, i int) bool {
-	for _, s := range stretches {
-		if i >= s[0] && i < s[1] {
-			return true
-		}
-	}
-	return false
-}
-
-func overlaps(terms []term, start, end int) bool {
-	for _, t := range terms {
-		if start < t.end && t.start < end {
-			return true
-		}
-	}
-	return false
-}
-
-func groups(text string, at []int) []string {
-	m := make([]string, len(at)/2)
-	for i := range m {
-		if at[2*i] >= 0 {
-			m[i] = text[at[2*i]:at[2*i+1]]
-		}
-	}
-	return m
-}
-
-// date returns the day, or nil if it does not exist.
-func date(year, month, day int) *calendar.Date {
-	d := calendar.Date{Year: year, Month: time.Month(month), Day: day}
-	if !d.Valid() || year < 1949 || year > 2200 {
-		return nil
-	}
-	return &d
-}
-
-// monthEnd returns the last day of a month.
-func monthEnd(year, month int) *calendar.Date {
-	if month < 1 || month > 12 {
-		return nil
-	}
-	d := calendar.NewDate(year, time.Month(month)+1, 0)
-	return date(d.Year, int(d.Month), d.Day)
-}
-
-var hanDigits = map[string]int{"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-
-// count reads a whole number in Arabic or, up to 99, in Chinese digits.
-func count(s string) int {
-	if n, err := strconv.Atoi(s); err == nil {
-		return n
-	}
-	tens, ones, found := strings.Cut(s, "十")
-	if !found {
-		return hanDigits[s]
-	}
-	n := 10
-	if tens != "" {
-		n = 10 * hanDigits[tens]
-	}
-	return n + hanDigits[ones]
 }

@@ -26,7 +26,11 @@ func (s sentence) figures(c piece, before []reading) []reading {
 			continue
 		}
 		if strings.HasPrefix(g.metric, "其中") {
-			g.metric = partOf(strings.TrimLeft(strings.TrimPrefix(g.metric, "其中"), "，"), append(before, found...))
+			whole := append(before, found...)
+			g.metric = partOf(strings.TrimLeft(strings.TrimPrefix(g.metric, "其中"), "，"), whole)
+			if g.scope == "" && len(whole) > 0 {
+				g.scope = whole[len(whole)-1].target.Scope
+			}
 		}
 		last = q.end + g.tail
 		found = append(found, s.reading(c, g, q))
@@ -96,7 +100,7 @@ func (g goal) compared(c comparison, a after, q quantity, left, rest string) (go
 	case c.symbol:
 	case q.measure == "" && !dimensionless.MatchString(metric):
 		return g, false
-	case c.op == target.Exactly && !proportion(q.measure) && !dimensionless.MatchString(metric):
+	case c.loose && !proportion(q.measure) && !dimensionless.MatchString(metric):
 		return g, false
 	}
 	g.op, g.metric, g.change = c.op, metric, c.change
@@ -214,7 +218,7 @@ func (s sentence) reading(c piece, g goal, q quantity) reading {
 	}}
 	r.target.Kind = kindOf(g, q)
 	from := c.start - s.start
-	due, stretch := s.due(from+q.start, from+len(c.text()))
+	due, stretch := s.due(from, from+q.start, from+len(c.text()))
 	if year := reachedIn(c.text()[:q.start]); year != nil {
 		due, stretch = year, false
 	}

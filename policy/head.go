@@ -14,8 +14,8 @@ const headLines = 25 // how far down title, number and date are looked for
 
 var (
 	genre        = regexp.MustCompile(`(?:意见|方案|通知|规划|计划|办法|分工|清单|纲要|决定|措施|要点|行动|细则|报告|批复|公告|台账|任务书|安排|分解|一览表|任务表|分工表|分解表|若干政策|政策|举措|条例|规定|指南|指引|倡议|函)(?:（[^（）]*）|\([^()]*\))?$`)
-	statusLine   = regexp.MustCompile(`^[（(](送审稿|征求意见稿|讨论稿|草案|初稿|修订稿|审议稿|试行|暂行|代拟稿|汇报稿|送审讨论稿|公开征求意见稿|草稿|报审稿)[）)]$`)
-	statusTail   = regexp.MustCompile(`[（(](送审稿|征求意见稿|讨论稿|草案|初稿|修订稿|审议稿|试行|暂行|代拟稿|汇报稿|送审讨论稿|公开征求意见稿|草稿|报审稿)[）)]$`)
+	statusLine   = regexp.MustCompile(`^[（(](\p{Han}{1,9}稿|草案|试行|暂行)[）)]$`)
+	statusTail   = regexp.MustCompile(`[（(](\p{Han}{1,9}稿|草案|试行|暂行)[）)]$`)
 	issueNumber  = regexp.MustCompile(`^[\p{Han}]{1,14}[〔\[［（(]((?:19|20)[0-9]{2})[〕\]］）)][ \x{3000}]*[0-9]{1,5}[ \x{3000}]*号$`)
 	dateLine     = regexp.MustCompile(`^[（(]?([0-9]{4})[ \x{3000}]*年[ \x{3000}]*([0-9]{1,2})[ \x{3000}]*月[ \x{3000}]*([0-9]{1,2})[ \x{3000}]*日(?:印发|发布)?[）)]?$`)
 	hanDateLine  = regexp.MustCompile(`^([一二三四五六七八九〇○零]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日$`)

@@ -8,7 +8,6 @@ import (
 )
 
 var (
-	completion = regexp.MustCompile(`(?:建成|完成|达到|达标|实现|通过|出台|印发|制定|消除|启动|投入使用|开工|竣工|设立|成立|全部|全面推行|建立|形成|办结|办理完|创成|取得|验收|挂牌|到位|完善|构建|开展|纳入|应用|基本)`)
 	covering   = regexp.MustCompile(`^(.*?)(?:(?:基本|全面|逐步|力争|率先|力争)*(?:实现|达到)(.*?)全覆盖|全覆盖)$`)
 	allOf      = regexp.MustCompile(`^(?:.*?实现)?(\p{Han}{2,20})全部((?:纳入|接入|达到|完成|实行|落实)\p{Han}{1,12}|达标)$`)
 	relative   = regexp.MustCompile(`^(.*?)((?:不低于|不高于|高于|优于|不少于|低于|超过|好于)(?:或(?:高于|优于))?)([^，。；]*?(?:水平|平均值?|均值|标准|平均数))(?:.{0,3})$`)
@@ -22,7 +21,7 @@ var (
 func (s sentence) plainTargets(c piece) []reading {
 	text := c.text()
 	from := c.start - s.start
-	due, stretch := s.due(from, from+len(text))
+	due, stretch := s.due(from, from, from+len(text))
 	r := reading{at: c.span(), target: target.Target{Kind: target.Narrative, Text: text, Deadline: due}}
 	t := &r.target
 	t.Scope = wideScope.FindString(strings.ReplaceAll(text, "全国平均", ""))
@@ -46,14 +45,13 @@ func (s sentence) plainTargets(c piece) []reading {
 		r.infer("没有写明次数。", "How often is not said.")
 	case match(whichPlace, text, &m) && hardVerb.MatchString(text):
 		t.Scope = cleanMetric(m[1])
-		t.Metric = strings.Trim(text[strings.Index(text, m[1])+len(m[1]):], spaces)
+		t.Metric = strings.TrimLeft(strings.TrimPrefix(s.undated(c), m[1]), "须应当要")
 		if due != nil {
 			t.Kind = target.Milestone
 		}
 		r.infer("数字是适用条件，不是指标。", "The figure is a condition, not a goal.")
-	case due != nil && s.promises(text, from):
-		t.Kind = target.Milestone
-		t.Metric = cleanMetric(text)
+	case due != nil && milestone.MatchString(s.undated(c)):
+		t.Kind, t.Metric = target.Milestone, s.undated(c)
 	default:
 		return nil
 	}
@@ -63,12 +61,19 @@ func (s sentence) plainTargets(c piece) []reading {
 	return []reading{r}
 }
 
-// promises reports whether a clause says that something is done by its date.
-func (s sentence) promises(text string, from int) bool {
-	return milestone.MatchString(dateIn.ReplaceAllString(text, ""))
+// undated returns a clause without the dates in it.
+func (s sentence) undated(c piece) string {
+	text, from := c.text(), c.start-s.start
+	for i := len(s.dates) - 1; i >= 0; i-- {
+		start, end := s.dates[i].start-from, s.dates[i].end-from
+		if start >= 0 && end <= len(text) {
+			text = text[:start] + text[end:]
+		}
+	}
+	return strings.TrimPrefix(strings.Trim(text, spaces+"、，,：:在于"), "其中")
 }
 
-var milestone = regexp.MustCompile(`(?:建成|完成|达到|达标|实现|通过|出台|印发|制定|消除|启动|投入使用|开工|竣工|成立|全面推行|办结|创成|验收|挂牌|基本建立|建立)`)
+var milestone = regexp.MustCompile(`(?:建成|完成|达到|达标|实现|通过|出台|印发|制定|消除|启动|投入使用|开工|竣工|成立|全面推行|办结|创成|验收|挂牌|基本建立|建立|进入.{2,20}行列)`)
 
 func match(pattern *regexp.Regexp, text string, m *[]string) bool {
 	*m = pattern.FindStringSubmatch(text)

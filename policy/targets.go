@@ -161,15 +161,20 @@ func thousands(before, after string) bool {
 }
 
 // due returns the date that governs the words from byte from to byte to of the
-// sentence: the last one before them, else one among them, else the one with
-// which the paragraph begins.
-func (s sentence) due(from, to int) (*calendar.Date, bool) {
+// sentence, which belong to the clause that begins at byte clause: the last one
+// before them in the clause or at the head of an earlier one, else one among
+// them, else the one with which the paragraph begins.
+func (s sentence) due(clause, from, to int) (*calendar.Date, bool) {
 	var chosen *term
 	for i, d := range s.dates {
-		if d.date == nil || d.kind == Yearly || d.kind == Within || !d.firm && !s.opens(d) {
+		if d.date == nil || d.kind == Yearly || d.kind == Within || strings.HasPrefix(s.text()[d.end:], "的") {
 			continue
 		}
-		if d.start <= from || chosen == nil && d.start < to {
+		heads := s.opens(d)
+		if !heads && (!d.firm || d.start < clause) {
+			continue
+		}
+		if d.start <= from || d.start < to && (chosen == nil || chosen.kind == Stretch) {
 			chosen = &s.dates[i]
 		}
 	}
@@ -182,9 +187,10 @@ func (s sentence) due(from, to int) (*calendar.Date, bool) {
 	return chosen.date, chosen.kind == Stretch
 }
 
-// opens reports whether a bare year begins its clause and so says when: 2026年新增
-// 学位5000个, unlike 较2020年增长.
+// opens reports whether a date begins its clause and so says when, for what
+// follows as well: 到2027年，…; a bare year only does so there (2026年新增学位5000个, unlike
+// 较2020年增长).
 func (s sentence) opens(d term) bool {
-	before := strings.TrimRight(s.text()[:d.start], spaces)
+	before := strings.TrimSuffix(strings.TrimRight(s.text()[:d.start], spaces), "其中")
 	return before == "" || strings.HasSuffix(before, "，") || strings.HasSuffix(before, ",")
 }

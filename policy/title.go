@@ -37,7 +37,7 @@ func titleOf(p piece) piece {
 // firstStop returns where the first sentence of text ends, full stops within
 // quotes and brackets not counted; -1 if it does not end.
 func firstStop(text string) int {
-	cuts := splitOutside(text, "。！？")
+	cuts := splitOutside(text, "。！？；")
 	if len(cuts) > 1 {
 		return cuts[0][1]
 	}
