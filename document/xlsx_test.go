@@ -1,0 +1,124 @@
+package document
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+)
+
+// workbook makes a file with one sheet of the values, then lets adjust change it.
+func workbook(t testing.TB, name string, rows [][]any, adjust ...func(*excelize.File)) []byte {
+	t.Helper()
+	book := excelize.NewFile()
+	require.NoError(t, book.SetSheetName("Sheet1", name))
+	for y, row := range rows {
+		at, err := excelize.CoordinatesToCellName(1, y+1)
+		require.NoError(t, err)
+		require.NoError(t, book.SetSheetRow(name, at, &row))
+	}
+	for _, change := range adjust {
+		change(book)
+	}
+	var file bytes.Buffer
+	require.NoError(t, book.Write(&file))
+	require.NoError(t, book.Close())
+	return file.Bytes()
+}
+
+func TestXlsxTaskTable(t *testing.T) {
+	data := workbook(t, "任务分工", [][]any{
+		{"重点任务分工表"},
+		{"序号", "任务", "牵头单位", "配合单位", "完成比例"},
+		{},
+		{1, "建设学校\n配备教师", "市教育局", "市财政局\n市住建局", 0.95},
+		{2, "", "市卫健委", "", 1.5},
+	}, func(book *excelize.File) {
+		require.NoError(t, book.MergeCell("任务分工", "A1", "E1"))
+		require.NoError(t, book.MergeCell("任务分工", "B4", "B5"))
+		percent, err := book.NewStyle(&excelize.Style{NumFmt: 9})
+		require.NoError(t, err)
+		require.NoError(t, book.SetCellStyle("任务分工", "E4", "E4", percent))
+	})
+	doc, err := Read(t.Context(), "分工表.xlsx", data)
+	require.NoError(t, err)
+	require.Equal(t, "任务分工", doc.Blocks[0].Table.Caption)
+	require.Equal(t, []string{
+		"|重点任务分工表|^重点任务分工表|^重点任务分工表|^重点任务分工表|^重点任务分工表|",
+		"|序号|任务|牵头单位|配合单位|完成比例|",
+		"|1|建设学校/配备教师|市教育局|市财政局/市住建局|95%|",
+		"|2|^建设学校/配备教师|市卫健委||1.5|",
+	}, lines(doc))
+}
+
+func TestXlsxSheets(t *testing.T) {
+	data := workbook(t, "一", [][]any{{"甲", "乙"}}, func(book *excelize.File) {
+		for _, name := range []string{"空", "隐藏", "二"} {
+			_, err := book.NewSheet(name)
+			require.NoError(t, err)
+		}
+		require.NoError(t, book.SetCellStr("隐藏", "A1", "选项"))
+		require.NoError(t, book.SetSheetVisible("隐藏", false))
+		require.NoError(t, book.SetCellStr("二", "C3", "丙"))
+		require.NoError(t, book.SetCellStr("二", "D3", "丁"))
+	})
+	doc, err := Read(t.Context(), "分工表.xlsx", data)
+	require.NoError(t, err)
+	require.Len(t, doc.Blocks, 2, "blank and hidden sheets are left out")
+	require.Equal(t, "一", doc.Blocks[0].Table.Caption)
+	require.Equal(t, "二", doc.Blocks[1].Table.Caption)
+	require.Equal(t, []string{"|甲|乙|", "|丙|丁|"}, lines(doc))
+}
+
+func TestXlsxFormulasShowTheirResult(t *testing.T) {
+	data := workbook(t, "表", [][]any{{2, 3}}, func(book *excelize.File) {
+		require.NoError(t, book.SetCellRichText("表", "A2", []excelize.RichTextRun{{Text: "市教"}, {Text: "育局"}}))
+	})
+	doc, err := Read(t.Context(), "表.xlsx", data)
+	require.NoError(t, err)
+	require.Equal(t, []string{"|2|3|", "|市教育局||"}, lines(doc))
+}
+
+func TestXlsxEmpty(t *testing.T) {
+	_, err := Read(t.Context(), "表.xlsx", workbook(t, "表", nil))
+	requireReason(t, Empty, err)
+}
+
+func TestXlsxThatAttacks(t *testing.T) {
+	const namespace = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
+	book := func(sheet string) []byte {
+		return zipped(t, map[string]string{
+			"[Content_Types].xml": xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
+			"_rels/.rels":         relationships(`<Relationship Id="1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/>`),
+			"xl/workbook.xml":     xmlHead + `<workbook` + namespace + `><sheets><sheet name="表" sheetId="1" r:id="s"/></sheets></workbook>`,
+			"xl/_rels/workbook.xml.rels": relationships(
+				`<Relationship Id="s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>`),
+			"xl/worksheets/sheet1.xml": sheet,
+		})
+	}
+	cell := `<c r="A1" t="inlineStr"><is><t>甲</t></is></c>`
+	sheet := func(data, after string) string {
+		return xmlHead + `<worksheet` + namespace + `><sheetData>` + data + `</sheetData>` + after + `</worksheet>`
+	}
+
+	doc, err := Read(t.Context(), "表.xlsx", book(sheet(`<row r="1">`+cell+`</row>`, `<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>`)))
+	require.NoError(t, err, "merged cells do not widen the table")
+	require.Equal(t, []string{"|甲|"}, lines(doc))
+
+	tests := map[string]struct {
+		sheet  string
+		reason Reason
+	}{
+		"a document type":   {`<?xml version="1.0"?><!DOCTYPE worksheet [<!ENTITY a "甲">]>` + sheet("", ""), Damaged},
+		"a sheet cut off":   {xmlHead + `<worksheet` + namespace + `><sheetData><row r="1">` + cell, Damaged},
+		"a distant column":  {sheet(`<row r="1">`+cell+`<c r="XFD1" t="inlineStr"><is><t>乙</t></is></c></row>`, ""), TooLarge},
+		"a row too far off": {sheet(`<row r="99999999">`+cell+`</row>`, ""), Damaged},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Read(t.Context(), "表.xlsx", book(test.sheet))
+			requireReason(t, test.reason, err)
+		})
+	}
+}
