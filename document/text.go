@@ -21,22 +21,29 @@ func readText(ctx context.Context, name string, data []byte) (Document, error) {
 		return Document{}, unknownEncoding(name, err)
 	}
 	b := builder{doc: Document{Name: name}}
+	text = normalLines(text)
+	if strings.Count(text, "\n") > MaxParagraphs {
+		return Document{}, tooManyParagraphs(name)
+	}
 	var grid gridLines
-	line := 0
-	for s := range strings.SplitSeq(normalLines(text), "\n") {
-		line++
-		if line%1024 == 0 {
+	lines := strings.Split(text, "\n")
+	for at, checked := 0, 0; at < len(lines); {
+		if at >= checked+1024 || at == 0 {
 			if err := b.check(ctx); err != nil {
 				return Document{}, err
 			}
+			checked = at
 		}
-		if grid.take(line, s) {
-			continue
+		used := grid.take(at+1, lines[at:])
+		if used == 0 {
+			grid.flush(&b)
+			used = grid.take(at+1, lines[at:])
 		}
-		grid.flush(&b)
-		if !grid.take(line, s) {
-			b.paragraph(Paragraph{Text: s, Line: line})
+		if used == 0 {
+			b.paragraph(Paragraph{Text: lines[at], Line: at + 1})
+			used = 1
 		}
+		at += used
 	}
 	grid.flush(&b)
 	return b.document(ctx)

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,24 +86,32 @@ func TestXlsxEmpty(t *testing.T) {
 	requireReason(t, Empty, err)
 }
 
-func TestXlsxThatAttacks(t *testing.T) {
-	const namespace = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
-	book := func(sheet string) []byte {
-		return zipped(t, map[string]string{
-			"[Content_Types].xml": xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
-			"_rels/.rels":         relationships(`<Relationship Id="1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/>`),
-			"xl/workbook.xml":     xmlHead + `<workbook` + namespace + `><sheets><sheet name="表" sheetId="1" r:id="s"/></sheets></workbook>`,
-			"xl/_rels/workbook.xml.rels": relationships(
-				`<Relationship Id="s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>`),
-			"xl/worksheets/sheet1.xml": sheet,
-		})
-	}
-	cell := `<c r="A1" t="inlineStr"><is><t>甲</t></is></c>`
-	sheet := func(data, after string) string {
-		return xmlHead + `<worksheet` + namespace + `><sheetData>` + data + `</sheetData>` + after + `</worksheet>`
-	}
+const sheetNamespaces = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"` +
+	` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
 
-	doc, err := Read(t.Context(), "表.xlsx", book(sheet(`<row r="1">`+cell+`</row>`, `<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>`)))
+// rawWorkbook makes a file with one sheet, 表, from the insides of its parts.
+func rawWorkbook(t testing.TB, sheet, strings, styles string) []byte {
+	t.Helper()
+	const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+	part := func(root, inside string) string {
+		return xmlHead + `<` + root + sheetNamespaces + `>` + inside + `</` + root + `>`
+	}
+	return zipped(t, map[string]string{
+		"[Content_Types].xml": xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
+		"_rels/.rels":         relationships(`<Relationship Id="1" Type="` + office + `officeDocument" Target="xl/workbook.xml"/>`),
+		"xl/workbook.xml":     part("workbook", `<sheets><sheet name="表" sheetId="1" r:id="s"/></sheets>`),
+		"xl/_rels/workbook.xml.rels": relationships(`<Relationship Id="s" Type="` + office + `worksheet" Target="worksheets/sheet1.xml"/>` +
+			`<Relationship Id="t" Type="` + office + `sharedStrings" Target="sharedStrings.xml"/>` +
+			`<Relationship Id="u" Type="` + office + `styles" Target="styles.xml"/>`),
+		"xl/worksheets/sheet1.xml": part("worksheet", sheet),
+		"xl/sharedStrings.xml":     part("sst", strings),
+		"xl/styles.xml":            part("styleSheet", styles),
+	})
+}
+
+func TestXlsxThatAttacks(t *testing.T) {
+	first := `<c r="A1" t="inlineStr"><is><t>甲</t></is></c>`
+	doc, err := Read(t.Context(), "表.xlsx", rawWorkbook(t, `<sheetData><row r="1">`+first+`</row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>`, "", ""))
 	require.NoError(t, err, "merged cells do not widen the table")
 	require.Equal(t, []string{"|甲|"}, lines(doc))
 
@@ -110,14 +119,17 @@ func TestXlsxThatAttacks(t *testing.T) {
 		sheet  string
 		reason Reason
 	}{
-		"a document type":   {`<?xml version="1.0"?><!DOCTYPE worksheet [<!ENTITY a "甲">]>` + sheet("", ""), Damaged},
-		"a sheet cut off":   {xmlHead + `<worksheet` + namespace + `><sheetData><row r="1">` + cell, Damaged},
-		"a distant column":  {sheet(`<row r="1">`+cell+`<c r="XFD1" t="inlineStr"><is><t>乙</t></is></c></row>`, ""), TooLarge},
-		"a row too far off": {sheet(`<row r="99999999">`+cell+`</row>`, ""), Damaged},
+		"a document type":     {`<!DOCTYPE worksheet [<!ENTITY a "甲">]>`, Damaged},
+		"a sheet that breaks": {`<sheetData><row r="1">` + first, Damaged},
+		"a distant column":    {`<sheetData><row r="1">` + first + `<c r="XFD1" t="inlineStr"><is><t>乙</t></is></c></row></sheetData>`, TooLarge},
+		"a row too far off":   {`<sheetData><row r="99999999">` + first + `</row></sheetData>`, Damaged},
+		"merged cells that cover one another": {
+			`<sheetData>` + strings.Repeat(`<row>`+first+`</row>`, 1001) + `</sheetData><mergeCells>` + strings.Repeat(`<mergeCell ref="A1:C1001"/>`, 1001) + `</mergeCells>`, TooLarge,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := Read(t.Context(), "表.xlsx", book(test.sheet))
+			_, err := Read(t.Context(), "表.xlsx", rawWorkbook(t, test.sheet, "", ""))
 			requireReason(t, test.reason, err)
 		})
 	}
