@@ -1,0 +1,96 @@
+// Package api is the HTTP API under /api/v1. It only translates: it asks who
+// somebody is and whether his role opens the door, turns requests into commands
+// and queries, and answers and refusals into HTTP. What is allowed beyond the
+// role, and what follows, is decided by the processes and the pure packages.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"duban/act"
+	"duban/store"
+)
+
+// Gateway is the way to the processes; gateway.Gateway is one.
+type Gateway interface {
+	// Do sends a command to a process that exists.
+	Do(ctx context.Context, workflow string, c act.Command) (act.Answer, error)
+	// Open starts a process with the command that opens it.
+	Open(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error)
+}
+
+// Config is what the API works with. Only Ready may be nil.
+type Config struct {
+	Store   *store.Store
+	Gateway Gateway
+	Logger  *slog.Logger
+	// Registry takes the metrics that /metrics shows.
+	Registry *prometheus.Registry
+	Version  string
+	// Ready reports whether engine and database answer; nil is always ready.
+	Ready func(context.Context) error
+}
+
+// base is where all resources are.
+const base = "/api/v1"
+
+// server holds what the handlers share. It does not change after New.
+type server struct {
+	store    *store.Store
+	gateway  Gateway
+	log      *slog.Logger
+	ready    func(context.Context) error
+	sessions *sessions
+	inFlight *inFlight
+	api      huma.API
+	// doors are the operations that ask for a bearer token, by operation id.
+	doors map[string]door
+}
+
+// New returns the handler of the whole API with its documentation, health and
+// metrics.
+func New(config Config) http.Handler {
+	s := &server{store: config.Store, gateway: config.Gateway, log: config.Logger, ready: config.Ready,
+		sessions: newSessions(config.Store.UserByToken, time.Now), inFlight: newInFlight(), doors: map[string]door{}}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.Use(s.trace, newMetrics(config.Registry).observe, s.recoverPanic, secure)
+	engine.NoRoute(s.notFound)
+	engine.NoMethod(s.methodNotAllowed)
+
+	described := openAPI(config.Version)
+	described.Transformers = []huma.Transformer{s.rewrite}
+	s.api = humagin.New(engine, described)
+	s.api.UseMiddleware(s.authenticate, s.acceptsBody)
+	s.api.OpenAPI().Components.Schemas.RegisterTypeAlias(amountType, amountSchemaType)
+	s.api.OpenAPI().Components.Schemas.RegisterTypeAlias(dateType, dateSchemaType)
+	s.routes()
+	s.finishOpenAPI()
+	s.serveDocs(engine)
+	serveMetrics(engine, config.Registry)
+	return engine
+}
+
+// routes registers every operation, resource by resource.
+func (s *server) routes() {
+	s.policyRoutes()
+	s.planRoutes()
+	s.taskRoutes()
+	s.annualTargetRoutes()
+	s.assignmentRoutes()
+	s.signOffRoutes()
+	s.supervisionRoutes()
+	s.inboxRoutes()
+	s.registryRoutes()
+	s.userRoutes()
+	s.healthRoutes()
+}

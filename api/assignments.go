@@ -1,0 +1,155 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"duban/calendar"
+	"duban/dispatch"
+	"duban/plan"
+	"duban/projection"
+	"duban/store"
+	"duban/target"
+)
+
+// assignment is a dispatched item at one responsible unit.
+type assignment struct {
+	ID             string         `json:"id"`
+	AnnualTarget   string         `json:"annualTarget"`
+	Plan           string         `json:"plan"`
+	Item           int            `json:"item"`
+	Unit           string         `json:"unit"`
+	UnitName       string         `json:"unitName"`
+	LeadUnit       string         `json:"leadUnit"`
+	TaskNo         string         `json:"taskNo"`
+	Title          string         `json:"title"`
+	Content        string         `json:"content"`
+	Amount         *target.Amount `json:"amount" doc:"What is to be delivered"`
+	Reached        *target.Amount `json:"reached" doc:"As last reported"`
+	Measure        string         `json:"measure"`
+	Status         string         `json:"status" enum:"dispatched,acknowledged,in-progress,submitted,returned,closed"`
+	Outcome        string         `json:"outcome" enum:",accepted,struck-off"`
+	DueDate        string         `json:"dueDate"`
+	FirstDueDate   string         `json:"firstDueDate" doc:"Never changes"`
+	DueAt          time.Time      `json:"dueAt"`
+	Overdue        bool           `json:"overdue"`
+	Evidence       string         `json:"evidence"`
+	ReviewComment  string         `json:"reviewComment"`
+	DispatchedAt   time.Time      `json:"dispatchedAt"`
+	AcknowledgedAt *time.Time     `json:"acknowledgedAt"`
+	SubmittedAt    *time.Time     `json:"submittedAt"`
+	ClosedAt       *time.Time     `json:"closedAt"`
+}
+
+// assignmentDetail is an assignment with all that happened on it.
+type assignmentDetail struct {
+	assignment
+	Version      int64                    `json:"version"`
+	Reports      []report                 `json:"reports" nullable:"false"`
+	Extensions   []projection.Extension   `json:"extensions" nullable:"false"`
+	SignOffs     []signOff                `json:"signOffs" nullable:"false"`
+	Supervisions []projection.Supervision `json:"supervisions" nullable:"false"`
+}
+
+// report is a progress report.
+type report struct {
+	N        int            `json:"n"`
+	User     string         `json:"user"`
+	UserName string         `json:"userName"`
+	At       time.Time      `json:"at"`
+	Text     string         `json:"text"`
+	Percent  int            `json:"percent"`
+	Amount   *target.Amount `json:"amount"`
+}
+
+func (s *server) assignmentRoutes() {
+	register(s, operation{method: http.MethodGet, path: base + "/assignments", id: "list-assignments", tag: "assignments", summary: "List assignments"}, s.listAssignments)
+	register(s, operation{method: http.MethodGet, path: base + "/assignments/{id}", id: "get-assignment", tag: "assignments", summary: "Get an assignment"}, s.getAssignment)
+	s.registerActions(operation{path: base + "/assignments", id: "act-on-assignment", tag: "assignments", summary: "Act on an assignment"},
+		actions{of: "Assignment", each: []action{
+			takes[nothing](dispatch.Acknowledge, "the responsible unit acknowledges (签收)", workers()),
+			takes[dispatch.Progress](dispatch.Report, "the responsible unit reports progress (报告进展)", workers()),
+			takes[dispatch.Submission](dispatch.Submit, "the responsible unit submits what it delivered (报送)", workers()),
+			takes[dispatch.Verdict](dispatch.Review, "the lead unit accepts or returns it (审核); the supervisor where the lead unit did it itself", deciders()),
+			takes[dispatch.ExtensionRequest](dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers()),
+			takes[nothing](dispatch.Urge, "whoever waits presses the unit on (催办)", deciders()),
+			takes[dispatch.NewDue](dispatch.Prolong, "the supervisor sets a later date (延期)", supervisors()),
+			takesAs(dispatch.Reassign, "the supervisor gives it to another unit (改派)", supervisors(), s.newUnit),
+			takes[dispatch.Because](dispatch.Close, "the supervisor strikes it off undone (销号)", supervisors()),
+			takes[dispatch.Because](dispatch.IssueSupervision, "the supervisor issues an order on it when it is overdue (督办)", supervisors()),
+		}},
+		func(id string) (destination, error) {
+			return destination{workflow: dispatch.AssignmentWorkflow(id), id: id, location: base + "/assignments/" + id}, nil
+		})
+}
+
+// newUnit are the fields of a reassignment.
+type newUnit struct {
+	Unit   unitID        `json:"unit"`
+	Due    calendar.Date `json:"due"`
+	Reason string        `json:"reason"`
+}
+
+// newUnit looks the new unit up.
+func (s *server) newUnit(ctx context.Context, fields newUnit) (any, error) {
+	registry, err := s.store.Registry(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unit, faults := plan.Known("unit", string(fields.Unit), registry.Unit)
+	if len(faults) > 0 {
+		return nil, unknownUnits(faults)
+	}
+	return dispatch.NewUnit{Unit: unit, Due: fields.Due, Reason: fields.Reason}, nil
+}
+
+type assignmentListInput struct {
+	paging
+	Plan     string `query:"plan" maxLength:"64"`
+	Target   string `query:"annualTarget" maxLength:"200"`
+	Unit     string `query:"unit" maxLength:"64"`
+	LeadUnit string `query:"leadUnit" maxLength:"64"`
+	Status   string `query:"status" maxLength:"32"`
+	Overdue  string `query:"overdue" enum:"true,false"`
+	Search   string `query:"search" maxLength:"200" doc:"Part of title or content"`
+}
+
+func (s *server) listAssignments(ctx context.Context, in *assignmentListInput) (*page[assignment], error) {
+	rows, err := s.store.Assignments(ctx, scope(ctx), store.AssignmentFilter{PageRequest: in.request(), PlanID: in.Plan, TargetID: in.Target,
+		Unit: in.Unit, LeadUnit: in.LeadUnit, Status: in.Status, Overdue: optional(in.Overdue), Search: in.Search})
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(rows, showAssignment), nil
+}
+
+// optional reads a filter that is true, false or left out.
+func optional(text string) *bool {
+	if text == "" {
+		return nil
+	}
+	value := text == "true"
+	return &value
+}
+
+func showAssignment(a projection.Assignment) assignment {
+	return assignment{ID: a.ID, AnnualTarget: a.TargetID, Plan: a.PlanID, Item: a.ItemKey, Unit: a.UnitID, UnitName: a.UnitName,
+		LeadUnit: a.LeadUnit, TaskNo: a.TaskNo, Title: a.Title, Content: a.Content, Amount: (*target.Amount)(a.Amount),
+		Reached: (*target.Amount)(a.Reached), Measure: a.Measure, Status: a.Status, Outcome: a.Outcome, DueDate: a.DueDate,
+		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, Overdue: a.Overdue, Evidence: a.Evidence, ReviewComment: a.ReviewComment,
+		DispatchedAt: a.DispatchedAt, AcknowledgedAt: a.AcknowledgedAt, SubmittedAt: a.SubmittedAt, ClosedAt: a.ClosedAt}
+}
+
+func (s *server) getAssignment(ctx context.Context, in *byID) (*one[assignmentDetail], error) {
+	row, err := s.store.Assignment(ctx, scope(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return versioned(assignmentDetail{assignment: showAssignment(row.Assignment), Version: row.Version, Reports: each(row.Reports, showReport),
+		Extensions: all(row.Extensions), SignOffs: each(row.SignOffs, showSignOff), Supervisions: all(row.Supervisions)}, row.Version), nil
+}
+
+func showReport(r projection.Report) report {
+	return report{N: r.N, User: r.UserID, UserName: r.UserName, At: r.At, Text: r.Text, Percent: r.Percent, Amount: (*target.Amount)(r.Amount)}
+}

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"duban/act"
+	"duban/org"
+	"duban/projection"
+	"duban/store"
+)
+
+func (s *server) inboxRoutes() {
+	register(s, operation{method: http.MethodGet, path: base + "/me", id: "get-me", tag: "inbox", summary: "Who is signed in"}, s.getMe)
+	register(s, operation{method: http.MethodGet, path: base + "/inbox", id: "list-inbox", tag: "inbox", summary: "List what is waited for from the signed-in user",
+		description: "Due first, then oldest first."}, s.listInbox)
+	register(s, operation{method: http.MethodGet, path: base + "/notices", id: "list-notices", tag: "inbox", summary: "List notices to the signed-in user, newest first"}, s.listNotices)
+	register(s, operation{method: http.MethodGet, path: base + "/events", id: "list-events", tag: "inbox", summary: "List what happened",
+		description: "The record: who did what when, each event chained to the one before by its hash. Units see what concerns them."}, s.listEvents)
+}
+
+// me is the signed-in user.
+type me struct {
+	ID    string      `json:"id"`
+	Login string      `json:"login"`
+	Name  string      `json:"name"`
+	Unit  org.UnitRef `json:"unit"`
+	Roles []org.Role  `json:"roles" nullable:"false"`
+}
+
+func (s *server) getMe(ctx context.Context, _ *struct{}) (*one[me], error) {
+	user := requestOf(ctx).user
+	return single(me{ID: user.ID, Login: user.Login, Name: user.Name, Unit: actor(ctx).Unit, Roles: all(user.Roles)}), nil
+}
+
+type inboxInput struct {
+	paging
+	Kind string `query:"kind" maxLength:"32" doc:"sign, acknowledge, submit, review, …"`
+}
+
+func (s *server) listInbox(ctx context.Context, in *inboxInput) (*page[projection.Todo], error) {
+	who := actor(ctx)
+	rows, err := s.store.Inbox(ctx, who.Unit.ID, who.Roles, store.InboxFilter{PageRequest: in.request(), Kind: in.Kind})
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(rows, same[projection.Todo]), nil
+}
+
+func (s *server) listNotices(ctx context.Context, in *struct{ paging }) (*page[store.Notice], error) {
+	who := actor(ctx)
+	rows, err := s.store.Notices(ctx, who.Unit.ID, who.Roles, in.request())
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(rows, same[store.Notice]), nil
+}
+
+type eventListInput struct {
+	paging
+	Instance string    `query:"instance" maxLength:"200" doc:"Process, such as assignment/…"`
+	Plan     string    `query:"plan" maxLength:"64"`
+	Type     string    `query:"type" maxLength:"64" doc:"Such as assignment.submitted"`
+	User     string    `query:"user" maxLength:"64"`
+	From     time.Time `query:"from" doc:"Not before this moment"`
+	To       time.Time `query:"to" doc:"Before this moment"`
+}
+
+func (s *server) listEvents(ctx context.Context, in *eventListInput) (*page[act.Event], error) {
+	rows, err := s.store.Events(ctx, scope(ctx), store.EventFilter{PageRequest: in.request(), Instance: in.Instance, PlanID: in.Plan,
+		Type: in.Type, User: in.User, From: in.From, To: in.To})
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(rows, same[act.Event]), nil
+}
