@@ -45,7 +45,7 @@ test: fmt-check vet workflowcheck lint ## every check and every test
 	$(GO) run ./internal/testreport $(PKGS)
 
 .PHONY: test-short
-test-short: ## the packages that decide, in seconds
+test-short: ## what needs no engine, database or HTTP server, in seconds
 	@$(GO) run ./internal/testreport -short $(PKGS)
 
 .PHONY: ci

@@ -39,7 +39,7 @@ func main() {
 // not be run at all.
 func run(ctx context.Context, args []string) (bool, error) {
 	flags := flag.NewFlagSet("testreport", flag.ContinueOnError)
-	short := flags.Bool("short", false, "run the packages that use the standard library only, with go test -short and without the race detector")
+	short := flags.Bool("short", false, "run the packages that need neither engine, database nor HTTP server, with go test -short and without the race detector")
 	timeout := flags.Duration("timeout", 30*time.Minute, "time limit for the tests of one package")
 	if err := flags.Parse(args); err != nil {
 		return false, fmt.Errorf("read the arguments: %w", err)
@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string) (bool, error) {
 	r := newReport(os.Stdout)
 	limit := "-timeout=" + timeout.String()
 	if *short {
-		err = r.test(ctx, groups.pure, limit, "-short")
+		err = r.test(ctx, groups.quick, limit, "-short")
 	} else {
 		err = testAll(ctx, r, groups, limit)
 	}

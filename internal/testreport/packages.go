@@ -17,7 +17,7 @@ import (
 type groups struct {
 	plain  []string // do not link the Temporal server, nor do their tests
 	server []string // link it
-	pure   []string // those of plain that import the standard library and this module only
+	quick  []string // those of plain that need neither engine, database nor HTTP server
 }
 
 const serverModule = "go.temporal.io/server/"
@@ -25,8 +25,6 @@ const serverModule = "go.temporal.io/server/"
 // listed is the part of `go list -json` that decides.
 type listed struct {
 	ImportPath   string
-	Standard     bool
-	Module       *struct{ Path string }
 	Deps         []string
 	DepOnly      bool
 	ForTest      string
@@ -47,7 +45,7 @@ func (p listed) hasTests() bool {
 // and the others are tested.
 func listPackages(ctx context.Context, patterns []string) (groups, error) {
 	args := append([]string{"list", "-e", "-deps", "-test",
-		"-json=ImportPath,Standard,Module,Deps,DepOnly,ForTest,TestGoFiles,XTestGoFiles,Error,DepsErrors"}, patterns...)
+		"-json=ImportPath,Deps,DepOnly,ForTest,TestGoFiles,XTestGoFiles,Error,DepsErrors"}, patterns...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -71,19 +69,17 @@ func listPackages(ctx context.Context, patterns []string) (groups, error) {
 	return g, nil
 }
 
+// isSlow tells the engine's client, databases and the HTTP server, by the path
+// of a package that is imported.
+func isSlow(dep string) bool {
+	return dep == "database/sql" || strings.HasPrefix(dep, "go.temporal.io/") || strings.HasPrefix(dep, "github.com/gin-gonic/")
+}
+
 // sortPackages looks at what a package's test binary links (the entry named
-// "path.test"); whether it is pure depends on the package alone.
+// "path.test"); whether it is quick depends on the package alone.
 func sortPackages(all []listed) groups {
-	own := map[string]bool{} // the standard library's packages and this module's
 	binary := map[string]listed{}
-	module := ""
 	for _, p := range all {
-		if !p.DepOnly && p.Module != nil {
-			module = p.Module.Path
-		}
-	}
-	for _, p := range all {
-		own[p.ImportPath] = p.Standard || p.Module != nil && p.Module.Path == module
 		if path, ok := strings.CutSuffix(p.ImportPath, ".test"); ok && !p.DepOnly {
 			binary[path] = p
 		}
@@ -100,8 +96,8 @@ func sortPackages(all []listed) groups {
 			continue
 		}
 		g.plain = append(g.plain, p.ImportPath)
-		if !slices.ContainsFunc(p.Deps, func(dep string) bool { return !own[dep] }) {
-			g.pure = append(g.pure, p.ImportPath)
+		if !slices.ContainsFunc(p.Deps, isSlow) {
+			g.quick = append(g.quick, p.ImportPath)
 		}
 	}
 	return g
