@@ -125,6 +125,11 @@ func dynamicConfig(timeSkipping bool) dynamicconfig.StaticClient {
 		dynamicconfig.TransferProcessorMaxPollRPS.Key(): 1000,
 		dynamicconfig.TimerProcessorMaxPollRPS.Key():    1000,
 
+		// Both need the worker service: refused at once, instead of taken and
+		// never done.
+		dynamicconfig.FrontendEnableSchedules.Key(): false,
+		dynamicconfig.FrontendEnableBatcher.Key():   false,
+
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
 	}

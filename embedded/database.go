@@ -79,8 +79,9 @@ func schemaDigest() (string, error) {
 }
 
 // createTables sets up an empty database in one transaction: a database has
-// all tables or none, wherever the process is stopped.
-func createTables(ctx context.Context, path string) (err error) {
+// all tables or none, wherever the process is stopped. One that had them and
+// is empty now is damaged.
+func createTables(ctx context.Context, path string, hadThem bool) (err error) {
 	db, err := openDatabase(path, "rwc")
 	if err != nil {
 		return err
@@ -91,8 +92,11 @@ func createTables(ctx context.Context, path string) (err error) {
 	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table'").Scan(&tables); err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	if tables > 0 {
+	switch {
+	case tables > 0:
 		return nil
+	case hadThem:
+		return fmt.Errorf("%w: %s is empty", ErrDamaged, path)
 	}
 	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = wal"); err != nil {
 		return fmt.Errorf("create %s: %w", path, err)

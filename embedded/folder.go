@@ -20,7 +20,7 @@ const (
 
 // ErrInUse says that another process, or another server in this one, runs on
 // the data folder.
-var ErrInUse = errors.New("the data folder is in use")
+var ErrInUse = errors.New("数据目录正在使用 the data folder is in use")
 
 // folder is a data folder that this process holds.
 type folder struct {
@@ -31,12 +31,12 @@ type folder struct {
 // openFolder creates the folder if needed and takes its lock.
 func openFolder(dir string) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("create the data folder: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNotWritable, err)
 	}
 	path := filepath.Join(dir, lockFileName)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open the lock of the data folder: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNotWritable, err)
 	}
 	held, err := lockFile(f)
 	if err != nil {
@@ -49,11 +49,12 @@ func openFolder(dir string) (*folder, error) {
 			who = "unknown"
 		}
 		return nil, errors.Join(
-			fmt.Errorf("%w: %s is held by process %s: stop that one first, or use another folder", ErrInUse, dir, who),
+			fmt.Errorf("%w: %s 由进程 %s 占用：请先停止它，或换一个目录 "+
+				"(held by process %[3]s: stop that one first, or use another folder)", ErrInUse, dir, who),
 			f.Close())
 	}
 	if err := noteHolder(f); err != nil {
-		return nil, errors.Join(fmt.Errorf("write %s: %w", path, err), f.Close())
+		return nil, errors.Join(fmt.Errorf("%w: write %s: %w", ErrNotWritable, path, err), f.Close())
 	}
 	return &folder{dir: dir, lock: f}, nil
 }

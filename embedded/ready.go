@@ -17,6 +17,10 @@ import (
 )
 
 const (
+	// readyTimeout bounds the wait for the first answer, also without a
+	// deadline of the caller's: some damage shows only as a server that never
+	// answers.
+	readyTimeout = time.Minute
 	// probeTimeout bounds one question to a server that is still starting.
 	probeTimeout = time.Second
 	// probePause lies between two such questions.
@@ -31,6 +35,8 @@ func (s *Server) awaitReady(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("connect to %s: %w", s.hostPort, err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
 	frontend := workflowservice.NewWorkflowServiceClient(conn)
 	for {
 		last := s.probe(ctx, frontend)

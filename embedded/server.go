@@ -36,8 +36,9 @@ type Server struct {
 	stopErr  error         // valid after stopped
 }
 
-// Start starts a server and returns when it answers. The errors ErrInUse and
-// ErrVersion tell what is wrong with the data folder.
+// Start starts a server and returns when it answers, or when that has taken
+// readyTimeout. The errors ErrInUse, ErrVersion, ErrDamaged and ErrNotWritable
+// tell what is wrong with the data folder.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -45,7 +46,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	s, err := start(ctx, o)
 	if err != nil {
-		return nil, fmt.Errorf("start the embedded Temporal server: %w", err)
+		return nil, fmt.Errorf("start the embedded Temporal server: %w", diagnose(o.DataDir, classify(err)))
 	}
 	return s, nil
 }
@@ -78,7 +79,8 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 			return nil, fmt.Errorf("look for the database: %w", err)
 		}
 		if used {
-			return nil, fmt.Errorf("a server with a movable clock starts on an empty folder only, and %s holds a %s", o.DataDir, databaseFile)
+			return nil, fmt.Errorf("时钟可调的引擎只能用空目录，而 %s 中已有 %s：请换一个空目录 "+
+				"(a server with a movable clock starts on an empty folder only: use another one)", o.DataDir, databaseFile)
 		}
 		s.clock = newClock(o.StartTime)
 	}
@@ -86,10 +88,7 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := folder.checkVersion(now); err != nil {
-		return nil, err
-	}
-	if err := createTables(ctx, folder.path(databaseFile)); err != nil {
+	if err := s.prepare(ctx, now); err != nil {
 		return nil, err
 	}
 	db := sqlConfig(folder.path(databaseFile), o.Sync)
@@ -104,10 +103,27 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, err
 	}
 	if err := s.awaitReady(ctx, o); err != nil {
-		return nil, err
+		return nil, errors.Join(err, checkDatabase(context.WithoutCancel(ctx), folder.path(databaseFile)))
 	}
 	s.logFloor.Set(slog.LevelWarn)
 	return s, nil
+}
+
+// prepare makes sure that the folder belongs to this version of the server and
+// that its database has its tables.
+func (s *Server) prepare(ctx context.Context, now stamp) error {
+	found, err := s.folder.checkVersion(now)
+	if err != nil {
+		return err
+	}
+	if err := createTables(ctx, s.folder.path(databaseFile), found.tables); err != nil {
+		return err
+	}
+	if found.tables {
+		return nil
+	}
+	found.tables = true
+	return s.folder.writeStamp(found)
 }
 
 // build wires the server, with other ports if one is taken.
@@ -181,6 +197,10 @@ func (s *Server) Dial(ctx context.Context, o client.Options) (client.Client, err
 	o.HostPort = s.hostPort
 	if o.Namespace == "" {
 		o.Namespace = s.namespace
+	}
+	if o.ConnectionOptions.GrpcCompression == nil {
+		// The client's default, gzip, is processor time for nothing here.
+		o.ConnectionOptions.GrpcCompression = &client.GrpcCompressionNone{}
 	}
 	if o.Logger == nil {
 		o.Logger = sdklog.NewStructuredLogger(s.logger)
