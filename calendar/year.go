@@ -113,11 +113,17 @@ func (v *validation) holiday(h Holiday) {
 
 func (v *validation) overlaps(holidays []Holiday) {
 	sorted := slices.SortedStableFunc(slices.Values(holidays), func(a, b Holiday) int { return a.Start.Compare(b.Start) })
-	for i := 1; i < len(sorted); i++ {
-		before, h := sorted[i-1], sorted[i]
-		if h.Start.Valid() && before.Start.Valid() && !h.Start.After(before.End) {
+	var before Holiday // the one that reaches furthest so far
+	for _, h := range sorted {
+		if !h.Start.Valid() || !h.End.Valid() {
+			continue
+		}
+		if !before.End.IsZero() && !h.Start.After(before.End) {
 			v.fault(fmt.Sprintf("「%s」与「%s」在 %s 重叠", before.Name, h.Name, h.Start),
 				fmt.Sprintf("holidays %q and %q overlap on %s", before.Name, h.Name, h.Start))
+		}
+		if h.End.After(before.End) {
+			before = h
 		}
 	}
 }
