@@ -37,26 +37,29 @@ func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	dialect, options := goose.DialectSQLite3, []goose.ProviderOption(nil)
+	dialect := goose.DialectSQLite3
 	if s.dialect == MySQL {
-		dialect, options = goose.DialectMySQL, []goose.ProviderOption{goose.WithSessionLocker(migrationLock{})}
+		dialect = goose.DialectMySQL
 	}
-	s.migrations, err = goose.NewProvider(dialect, db, files, options...)
+	s.migrations, err = goose.NewProvider(dialect, db, files)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	return s.bringUp(ctx)
+	if s.dialect == MySQL {
+		return s.bringUpAlone(ctx, db)
+	}
+	return s.bringUpAmongOthers(ctx)
 }
 
-// bringUp takes the pending steps. Another process may be doing the same to a
-// SQLite file, where there is no lock to hold meanwhile: its steps are whole
+// bringUpAmongOthers takes the pending steps on SQLite. Another process may be
+// doing the same, and there is no lock to hold meanwhile: its steps are whole
 // transactions, so one that fails here is looked at again.
-func (s *Store) bringUp(ctx context.Context) error {
+func (s *Store) bringUpAmongOthers(ctx context.Context) error {
 	const attempts = 5
 	var failures []error
 	for range attempts {
-		err := s.bringUpOnce(ctx)
-		if err == nil || errors.Is(err, ErrNewerSchema) || s.dialect != SQLite {
+		err := s.bringUp(ctx)
+		if err == nil || errors.Is(err, ErrNewerSchema) {
 			return err
 		}
 		failures = append(failures, err)
@@ -69,7 +72,39 @@ func (s *Store) bringUp(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-func (s *Store) bringUpOnce(ctx context.Context) error {
+// The name of the lock is per database, as the server's locks are not, and short
+// enough for any database name.
+const (
+	lockMigrations   = "SELECT GET_LOCK(CONCAT('duban.migrations.', MD5(DATABASE())), 120)"
+	unlockMigrations = "SELECT RELEASE_LOCK(CONCAT('duban.migrations.', MD5(DATABASE())))"
+)
+
+// bringUpAlone takes the pending steps on MySQL, one server at a time. The lock
+// belongs to a connection: it ends with a server that dies.
+func (s *Store) bringUpAlone(ctx context.Context, db *sql.DB) (err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to lock migrations: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	var got sql.NullInt64
+	if err := conn.QueryRowContext(ctx, lockMigrations).Scan(&got); err != nil {
+		return fmt.Errorf("lock migrations: %w", err)
+	}
+	if got.Int64 != 1 {
+		return fmt.Errorf("%w: another server has been migrating it for two minutes", ErrUnavailable)
+	}
+	err = s.bringUp(ctx)
+	// The lock must not stay with a connection that goes back to the pool, also
+	// when ctx has ended.
+	if _, unlock := conn.ExecContext(context.WithoutCancel(ctx), unlockMigrations); unlock != nil {
+		return errors.Join(err, fmt.Errorf("unlock migrations: %w", unlock))
+	}
+	return err
+}
+
+// bringUp takes the pending steps, or refuses a schema that is newer.
+func (s *Store) bringUp(ctx context.Context) error {
 	current, target, err := s.migrations.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("read the schema version: %w", err)
@@ -79,37 +114,6 @@ func (s *Store) bringUpOnce(ctx context.Context) error {
 	}
 	if _, err := s.migrations.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the schema: %w", err)
-	}
-	return nil
-}
-
-// migrationLock lets one server at a time migrate a MySQL database. The lock
-// belongs to the connection: it ends with a server that dies.
-type migrationLock struct{}
-
-// The name is per database, as the server's locks are not, and short enough for
-// any database name.
-const (
-	lockMigrations   = "SELECT GET_LOCK(CONCAT('duban.migrations.', MD5(DATABASE())), 120)"
-	unlockMigrations = "SELECT RELEASE_LOCK(CONCAT('duban.migrations.', MD5(DATABASE())))"
-)
-
-// SessionLock waits up to two minutes for the server that migrates now.
-func (migrationLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
-	var got sql.NullInt64
-	if err := conn.QueryRowContext(ctx, lockMigrations).Scan(&got); err != nil {
-		return fmt.Errorf("lock migrations: %w", err)
-	}
-	if got.Int64 != 1 {
-		return fmt.Errorf("%w: another server has been migrating it for two minutes", ErrUnavailable)
-	}
-	return nil
-}
-
-// SessionUnlock lets the next server look.
-func (migrationLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, unlockMigrations); err != nil {
-		return fmt.Errorf("unlock migrations: %w", err)
 	}
 	return nil
 }

@@ -18,24 +18,27 @@ type mysqlDialector struct{ gormmysql.Dialector }
 
 func (mysqlDialector) Translate(err error) error { return translate(err) }
 
-// openMySQL opens one pool for reading and writing.
+// openMySQL opens one pool for reading and writing, and one for the schema.
 func (s *Store) openMySQL(ctx context.Context, config *mysql.Config) error {
 	config.Params["innodb_lock_wait_timeout"] = strconv.Itoa(max(1, int(math.Ceil(s.lockWait.Seconds()))))
-	connector, err := mysql.NewConnector(config)
+	pool, err := mysqlPool(config)
 	if err != nil {
 		return err
 	}
-	pool := sql.OpenDB(connector)
 	pool.SetMaxOpenConns(48)
 	pool.SetMaxIdleConns(16)
-	pool.SetConnMaxIdleTime(time.Minute)
-	pool.SetConnMaxLifetime(5 * time.Minute) // servers and proxies drop old connections
 
-	if err := s.checkPacket(ctx, pool); err != nil {
+	patient := config.Clone()
+	patient.ReadTimeout = 0 // a step of the schema takes as long as it takes
+	migrator, err := mysqlPool(patient)
+	if err != nil {
 		return joinClose(err, pool)
 	}
-	if err := s.migrate(ctx, pool); err != nil {
-		return joinClose(err, pool)
+	if err := s.checkPacket(ctx, pool); err != nil {
+		return joinClose(err, pool, migrator)
+	}
+	if err := s.migrate(ctx, migrator); err != nil {
+		return joinClose(err, pool, migrator)
 	}
 	dialector := gormmysql.Dialector{Config: &gormmysql.Config{
 		Conn: pool, DSNConfig: config,
@@ -43,11 +46,23 @@ func (s *Store) openMySQL(ctx context.Context, config *mysql.Config) error {
 	}}
 	s.reader, err = gorm.Open(mysqlDialector{dialector}, s.gormConfig())
 	if err != nil {
-		return joinClose(err, pool)
+		return joinClose(err, pool, migrator)
 	}
 	s.writer = newRetryWriter(s.reader)
-	s.close = pool.Close
+	s.close = func() error { return joinClose(nil, pool, migrator) }
 	return nil
+}
+
+// mysqlPool describes connections to a server; they are made when needed.
+func mysqlPool(config *mysql.Config) (*sql.DB, error) {
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, fmt.Errorf("configure connections: %w", err)
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetConnMaxIdleTime(time.Minute)
+	pool.SetConnMaxLifetime(5 * time.Minute) // servers and proxies drop old connections
+	return pool, nil
 }
 
 // checkPacket warns when the server takes statements too small for the largest

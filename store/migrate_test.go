@@ -1,0 +1,79 @@
+package store_test
+
+import (
+	"io/fs"
+	"sync"
+	"testing"
+
+	"duban/migrations"
+	"duban/store"
+	"duban/store/dbtest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+)
+
+func TestMigrationsAreNumberedAlike(t *testing.T) {
+	names := map[store.Dialect][]string{}
+	for _, dialect := range []store.Dialect{store.SQLite, store.MySQL} {
+		files, err := migrations.For(string(dialect))
+		require.NoError(t, err)
+		names[dialect], err = fs.Glob(files, "*.sql")
+		require.NoError(t, err)
+	}
+	require.NotEmpty(t, names[store.SQLite])
+	require.Equal(t, names[store.SQLite], names[store.MySQL])
+	_, err := migrations.For("oracle")
+	require.Error(t, err)
+}
+
+func TestMigrations(t *testing.T) {
+	dbtest.EachURL(t, func(t *testing.T, url string) {
+		s := dbtest.Open(t, store.Options{URL: url})
+		saveUnits(t, s, "市教育局")
+		first, err := s.Migrations(t.Context())
+		require.NoError(t, err)
+		require.NotEmpty(t, first)
+		for i, m := range first {
+			require.EqualValues(t, i+1, m.Version)
+			require.False(t, m.AppliedAt.IsZero(), m.Name)
+		}
+		again := dbtest.Open(t, store.Options{URL: url})
+		second, err := again.Migrations(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, first, second, "opening again takes no step")
+		page, err := again.Units(t.Context(), store.UnitFilter{})
+		require.NoError(t, err)
+		require.Len(t, page.Items, 1)
+	})
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	dbtest.EachURL(t, func(t *testing.T, url string) {
+		s := dbtest.Open(t, store.Options{URL: url})
+		require.NoError(t, s.Write(t.Context(), func(tx *gorm.DB) error {
+			return tx.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, ?)", true).Error
+		}))
+		_, err := store.Open(t.Context(), store.Options{URL: url})
+		require.ErrorIs(t, err, store.ErrNewerSchema)
+	})
+}
+
+// TestManyOpenANewDatabase opens one empty database several times at once: one
+// makes the tables and the others find them.
+func TestManyOpenANewDatabase(t *testing.T) {
+	dbtest.EachURL(t, func(t *testing.T, url string) {
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				s, err := store.Open(t.Context(), store.Options{URL: url})
+				if assert.NoError(t, err) {
+					assert.NoError(t, s.Ping(t.Context()))
+					assert.NoError(t, s.Close())
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
