@@ -2,9 +2,11 @@ package policy
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"duban/calendar"
 )
@@ -31,6 +33,8 @@ type term struct {
 
 // dateForm is one way in which dates are written.
 type dateForm struct {
+	// sign is in every date of the form, so that most texts need no search.
+	sign    string
 	pattern *regexp.Regexp
 	read    func(m []string, c clock) (term, bool)
 }
@@ -42,52 +46,103 @@ const (
 )
 
 var dateForms = []dateForm{
-	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年(?:([0-9]{1,2})月)?(?:([0-9]{1,2})日)?起(?:[，,]?[^，,。；;]{0,6}?)?(?:实施|为期|连续|用|期限)(?:为)?([一二两三四五六七八九十]|[0-9]{1,2})(?:个)?年`), readDuration},
-	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})日)?起?` + dash + `(?:([0-9]{4})年)?([0-9]{1,2})月(?:([0-9]{1,2})日|底|末)?` + before), readSpan},
-	{regexp.MustCompile(`(?:从|自)?([0-9]{4})年?` + dash + `([0-9]{4})年(?:期间)?`), readYears},
-	{regexp.MustCompile(`(?:自|从)?(?:本)?[^，,。；;、（(]{0,8}?(?:印发|发布|下发|公布|施行|实施|出台)之日(?:起)?(?:的)?([一二两三四五六七八九十]{1,3}|[0-9]{1,3})(个工作日|个月|个?日|天|年)(?:之内|以内|内)`), readWithin},
-	{regexp.MustCompile(`每年(?:的)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|底|末|上旬|中旬|下旬|初)?` + before), readYearly},
-	{regexp.MustCompile(`每年(?:年底|底|年末|末|年初)` + before), readYearly},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日` + `(以前|之前|前|止)?`), readDay},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月(?:份)?(底|末|初|上旬|中旬|下旬)?(以前|之前|前|止)?`), readMonth},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年(春|秋)(?:季)?学期(?:开学|开始|结束)?(以前|之前|前)?`), readSemester},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年(?:第)?(一|二|三|四|1|2|3|4)季度(?:末|底)?(以前|之前|前)?`), readQuarter},
-	{regexp.MustCompile(firmStart + `([0-9]{4})年(上半年|下半年|年中|底|年底|末|年末|初|年初)?(以前|之前|前|止)?`), readYear},
-	{regexp.MustCompile(firmStart + `“?(十[一二三四五六七八九])五”?(?:时期|期间|规划)?(期末|末|期)?(以前|之前|前)?`), readFiveYears},
-	{regexp.MustCompile(`(到|至|截至|于|在)?(今年|本年|当年|明年)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|(底|末|上旬|中旬|下旬))?(以前|之前|前)`), readMonthOnly},
-	{regexp.MustCompile(`(到|至|截至|于|在)?([0-9]{1,2})月(底|末)`), readMonthEnd},
-	{regexp.MustCompile(`(?:到|至|截至|于|在)?(今年|本年|当年|明年)?(?:年底|年末|年内)(?:以前|之前|前)?`), readYearEnd},
+	{"起", regexp.MustCompile(`(?:从|自)?([0-9]{4})年(?:([0-9]{1,2})月)?(?:([0-9]{1,2})日)?起(?:[，,]?[^，,。；;]{0,6}?)?(?:实施|为期|连续|用|期限)(?:为)?([一二两三四五六七八九十]|[0-9]{1,2})(?:个)?年`), readDuration},
+	{"月", regexp.MustCompile(`(?:从|自)?([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})日)?起?` + dash + `(?:([0-9]{4})年)?([0-9]{1,2})月(?:([0-9]{1,2})日|底|末)?` + before), readSpan},
+	{"年", regexp.MustCompile(`(?:从|自)?([0-9]{4})年?` + dash + `([0-9]{4})年(?:期间)?`), readYears},
+	{"之日", regexp.MustCompile(`(?:自|从)?(?:本)?[^，,。；;、（(]{0,8}?(?:印发|发布|下发|公布|施行|实施|出台)之日(?:起)?(?:的)?([一二两三四五六七八九十]{1,3}|[0-9]{1,3})(个工作日|个月|个?日|天|年)(?:之内|以内|内)`), readWithin},
+	{"每年", regexp.MustCompile(`每年(?:的)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|底|末|上旬|中旬|下旬|初)?` + before), readYearly},
+	{"每年", regexp.MustCompile(`每年(?:年底|底|年末|末|年初)` + before), readYearly},
+	{"日", regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日` + `(以前|之前|前|止)?`), readDay},
+	{"月", regexp.MustCompile(firmStart + `([0-9]{4})年([0-9]{1,2})月(?:份)?(底|末|初|上旬|中旬|下旬)?(以前|之前|前|止)?`), readMonth},
+	{"学期", regexp.MustCompile(firmStart + `([0-9]{4})年(春|秋)(?:季)?学期(?:开学|开始|结束)?(以前|之前|前)?`), readSemester},
+	{"季度", regexp.MustCompile(firmStart + `([0-9]{4})年(?:第)?(一|二|三|四|1|2|3|4)季度(?:末|底)?(以前|之前|前)?`), readQuarter},
+	{"年", regexp.MustCompile(firmStart + `([0-9]{4})年(上半年|下半年|年中|底|年底|末|年末|初|年初)?(以前|之前|前|止)?`), readYear},
+	{"五", regexp.MustCompile(firmStart + `“?(十[一二三四五六七八九])五”?(?:时期|期间|规划)?(期末|末|期)?(以前|之前|前)?`), readFiveYears},
+	{"月", regexp.MustCompile(`(到|至|截至|于|在)?(今年|本年|当年|明年)?([0-9]{1,2})月(?:份)?(?:([0-9]{1,2})日|(底|末|上旬|中旬|下旬))?(以前|之前|前)`), readMonthOnly},
+	{"月", regexp.MustCompile(`(到|至|截至|于|在)?([0-9]{1,2})月(底|末)`), readMonthEnd},
+	{"年", regexp.MustCompile(`(?:到|至|截至|于|在)?(今年|本年|当年|明年)?(?:年底|年末|年内)(?:以前|之前|前)?`), readYearEnd},
 }
 
 // dateSign is what every date has in it; a text without one is not searched.
 var dateSigns = [...]string{"年", "月", "之日", "五”", "五期末", "五末"}
 
+// dateFigures are the figures and words one of which is in every date.
+const dateFigures = "0123456789一二两三四五六七八九十底末内初"
+
 // findDates returns the dates of text in order, without overlaps. Dates in the
 // titles of other documents (《…（2024-2035年）》) are not the task's.
 func findDates(text string, c clock) []term {
-	if !containsAny(text, dateSigns[:]) {
-		return nil
-	}
-	titles := quotedTitles(text)
 	var found []term
-	for _, form := range dateForms {
-		for _, at := range form.pattern.FindAllStringSubmatchIndex(text, -1) {
-			if at[0] == at[1] || overlaps(found, at[0], at[1]) || within(titles, at[0]) {
-				continue
-			}
-			if digitBefore(text, at[0]) {
-				continue
-			}
-			t, ok := form.read(groups(text, at), c)
-			if !ok {
-				continue
-			}
-			t.start, t.end = at[0], at[1]
-			found = append(found, t)
+	titles := [][2]int(nil)
+	for i, zone := range dateZones(text) {
+		if i == 0 {
+			titles = quotedTitles(text)
 		}
+		found = datesIn(text, zone, titles, found, c)
 	}
 	sortTerms(found)
 	return found
+}
+
+// datesIn adds the dates that lie in one zone of text.
+func datesIn(text string, zone [2]int, titles [][2]int, found []term, c clock) []term {
+	part := text[zone[0]:zone[1]]
+	for _, form := range dateForms {
+		if !strings.Contains(part, form.sign) {
+			continue
+		}
+		for _, at := range form.pattern.FindAllStringSubmatchIndex(part, -1) {
+			start, end := zone[0]+at[0], zone[0]+at[1]
+			if start == end || overlaps(found, start, end) || within(titles, start) || digitBefore(text, start) {
+				continue
+			}
+			t, ok := form.read(groups(part, at), c)
+			if !ok {
+				continue
+			}
+			t.start, t.end = start, end
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// A date lies within so many bytes before and behind one of its signs.
+const (
+	zoneBefore = 72
+	zoneBehind = 96
+)
+
+// dateZones returns the stretches of text in which dates can stand: those
+// around the signs that every date has, if there is a figure as well.
+func dateZones(text string) [][2]int {
+	var zones [][2]int
+	for i := 0; i < len(text); {
+		at := -1
+		for _, sign := range dateSigns {
+			if next := strings.Index(text[i:], sign); next >= 0 && (at < 0 || next < at) {
+				at = next
+			}
+		}
+		if at < 0 {
+			break
+		}
+		at += i
+		zone := [2]int{max(at-zoneBefore, 0), min(at+zoneBehind, len(text))}
+		for zone[0] > 0 && !utf8.RuneStart(text[zone[0]]) {
+			zone[0]--
+		}
+		for zone[1] < len(text) && !utf8.RuneStart(text[zone[1]]) {
+			zone[1]++
+		}
+		if n := len(zones); n > 0 && zone[0] <= zones[n-1][1] {
+			zones[n-1][1] = zone[1]
+		} else {
+			zones = append(zones, zone)
+		}
+		i = at + len("年")
+	}
+	return slices.DeleteFunc(zones, func(z [2]int) bool { return !strings.ContainsAny(text[z[0]:z[1]], dateFigures) })
 }
 
 func digitBefore(text string, i int) bool {

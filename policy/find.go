@@ -13,9 +13,16 @@ type found struct {
 	note       *note
 }
 
-// findNotes returns the notes of a line from byte from on, in order.
-func findNotes(l *line, from int) []found {
-	whole := piece{line: l, start: from, end: len(l.text)}.trim("")
+// notes returns the notes of a line after its number, in order.
+func (l *line) notes() []found {
+	if !l.searched {
+		l.searched, l.found = true, findNotes(l)
+	}
+	return l.found
+}
+
+func findNotes(l *line) []found {
+	whole := piece{line: l, start: l.body, end: len(l.text)}.trim("")
 	if whole.start >= whole.end {
 		return nil
 	}
@@ -58,15 +65,20 @@ func endsSentence(text string) bool {
 	return text == ""
 }
 
+// longestLabel is how many bytes into a text the colon after its first label
+// can stand.
+const longestLabel = 80
+
 // labelLine reads a line that consists of labelled fields only.
 func labelLine(p piece) *note {
-	if len(p.text()) > 3000 || readFields(p) == nil {
+	text := p.text()
+	if colon := strings.IndexAny(text, "：:"); colon < 0 || colon > longestLabel || len(text) > 3000 || readFields(p) == nil {
 		return nil
 	}
 	return readNote(p, false)
 }
 
-var tailLabel = regexp.MustCompile(`[。！？；;\s\x{3000}]((?:\p{Han}){2,8})[：:]`)
+var tailLabel = regexp.MustCompile(`[。！？；;\s\x{3000}]((?:\p{Han}){2,8})$`)
 
 // labelTail reads labelled fields that follow the last sentence of a paragraph
 // without brackets.
@@ -76,16 +88,21 @@ func labelTail(p piece, notes []found) *found {
 		begin = notes[n-1].end - p.start
 	}
 	text := p.text()
-	for _, at := range tailLabel.FindAllStringSubmatchIndex(text, -1) {
-		if at[2] < begin || depth(text[:at[2]]) != 0 {
+	for _, cut := range splitOutside(text, "：:") {
+		if cut[1] <= begin || cut[1] == len(text) {
 			continue
 		}
-		switch labelOf(text[at[2]:at[3]]) {
+		at := tailLabel.FindStringSubmatchIndex(text[max(begin, cut[1]-longestLabel):cut[1]])
+		if at == nil {
+			continue
+		}
+		label := max(begin, cut[1]-longestLabel) + at[2]
+		switch labelOf(text[label:cut[1]]) {
 		case leadLabel, supportLabel, dutyLabel, guideLabel:
 		default:
 			continue
 		}
-		rest := p.sub(at[2], len(text))
+		rest := p.sub(label, len(text))
 		if n := labelLine(rest); n != nil && allNamed(n) {
 			return &found{start: rest.start, end: rest.end, note: n}
 		}

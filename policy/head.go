@@ -34,7 +34,7 @@ func (p *parser) readHead() {
 		if p.doc.Blocks[i].Paragraph == nil {
 			continue
 		}
-		l := newLine(i, *p.doc.Blocks[i].Paragraph)
+		l := p.lines[i]
 		text := strings.Trim(l.text, spaces)
 		if len(text) > 300 {
 			signature = nil
@@ -43,13 +43,13 @@ func (p *parser) readHead() {
 		switch {
 		case p.draft.Number == "" && issueNumber.MatchString(text):
 			p.draft.Number = strings.Join(strings.FieldsFunc(text, isSpace), "")
-			p.note("number", &l)
+			p.note("number", l)
 		case p.draft.Status == "" && i < headLines && statusLine.MatchString(text):
 			p.draft.Status = statusLine.FindStringSubmatch(text)[1]
-			p.note("status", &l)
+			p.note("status", l)
 		case p.draft.Issued == nil && issueDate(text) != nil:
 			p.draft.Issued = issueDate(text)
-			p.note("issued", &l)
+			p.note("issued", l)
 			if signature != nil {
 				p.draft.Issuer = strings.Join(strings.FieldsFunc(signature.text, isSpace), "")
 				p.note("issuer", signature)
@@ -57,7 +57,7 @@ func (p *parser) readHead() {
 		}
 		signature = nil
 		if l.number.style == unnumbered && issuingBody.MatchString(text) && namedUnit(strings.Join(strings.FieldsFunc(text, isSpace), "")) || text == "国务院" {
-			signature = &l
+			signature = l
 		}
 	}
 	p.inferIssuer()
@@ -86,7 +86,7 @@ func (p *parser) readTitle() {
 		if p.doc.Blocks[i].Paragraph == nil {
 			return
 		}
-		l := newLine(i, *p.doc.Blocks[i].Paragraph)
+		l := p.lines[i]
 		text := strings.Trim(l.text, spaces+"#")
 		if l.number.style != unnumbered && l.number.style != article {
 			return
@@ -95,7 +95,7 @@ func (p *parser) readTitle() {
 			parts = nil
 			continue
 		}
-		parts = append(parts, &l)
+		parts = append(parts, l)
 		core, status := text, ""
 		if m := statusTail.FindStringSubmatchIndex(text); m != nil {
 			core, status = text[:m[0]], text[m[2]:m[3]]
@@ -112,7 +112,7 @@ func (p *parser) readTitle() {
 		p.draft.Fields["title"] = o
 		if status != "" {
 			p.draft.Status = status
-			p.note("status", &l)
+			p.note("status", l)
 		}
 		return
 	}
@@ -172,26 +172,32 @@ func (p *parser) inferIssuer() {
 		Reason: "由标题推断。", ReasonEn: "Taken from the title."}
 }
 
+// Words one of which is in every rule that the first unit leads.
+var (
+	firstWords = [...]string{"第一", "首", "最前", "前面"}
+	leadWords  = [...]string{"牵头", "主办", "主责"}
+)
+
 // readPreamble looks for rules that stand outside of the tasks' own notes: in
 // the introduction or in a remark at the end, where they hold for all.
 func (p *parser) readPreamble() {
 	for i, b := range p.doc.Blocks {
-		if b.Paragraph == nil || !strings.Contains(b.Paragraph.Text, "牵头") {
+		if b.Paragraph == nil || !containsAny(b.Paragraph.Text, firstWords[:]) || !containsAny(b.Paragraph.Text, leadWords[:]) {
 			continue
 		}
-		l := newLine(i, *b.Paragraph)
+		l := p.lines[i]
 		at := firstLeadsRule.FindStringIndex(l.text)
-		if at == nil || inNote(&l, at[0]) {
+		if at == nil || inNote(l, at[0]) {
 			continue
 		}
-		p.keepFirstLeads(piece{line: &l, start: at[0], end: at[1]})
+		p.keepFirstLeads(piece{line: l, start: at[0], end: at[1]})
 		return
 	}
 }
 
 // inNote reports whether byte i of a line lies within a task's own note.
 func inNote(l *line, i int) bool {
-	for _, f := range findNotes(l, l.body) {
+	for _, f := range l.notes() {
 		if i >= f.start && i < f.end && len(f.note.units) > 0 {
 			return true
 		}

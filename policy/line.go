@@ -18,13 +18,27 @@ type line struct {
 	printed int
 	number  number
 	body    int // where the text after the number begins
+	// found are the line's notes once they were searched for.
+	found    []found
+	searched bool
 }
 
 // newLine prepares the paragraph at index block.
-func newLine(block int, p document.Paragraph) line {
-	l := line{block: block, text: p.Number + p.Text, printed: len(p.Number)}
+func newLine(block int, p document.Paragraph) *line {
+	l := &line{block: block, text: p.Number + p.Text, printed: len(p.Number)}
 	l.number, l.body = leadingNumber(l.text)
 	return l
+}
+
+// linesOf prepares the paragraphs of a document; there is no line for a table.
+func linesOf(doc document.Document) []*line {
+	lines := make([]*line, len(doc.Blocks))
+	for i, b := range doc.Blocks {
+		if b.Paragraph != nil {
+			lines[i] = newLine(i, *b.Paragraph)
+		}
+	}
+	return lines
 }
 
 // span returns the place of text[start:end] in the document.

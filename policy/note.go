@@ -3,6 +3,7 @@ package policy
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // note is what one responsibility note says, before the rules of the document
@@ -45,8 +46,15 @@ const (
 
 var closingVerb = regexp.MustCompile(`^(.*?)` + byDuty + `?` + manner + `*` + byDuty + `?` + `(?:(` + leadVerb + `)|(` + helpVerb + `)|(` + guidance + `)|(` + dutyVerb + `))$`)
 
+// verbEndings are the characters with which the verbs of a note end, so that
+// most clauses need no search.
+const verbEndings = "头责总织进实施调理好展成位办合助与加作会持行担导务促督"
+
 // roleVerb cuts a clause into its units and the role that its verb gives.
 func roleVerb(clause string) (units string, role Role, ok bool) {
+	if last, _ := utf8.DecodeLastRuneInString(clause); !strings.ContainsRune(verbEndings, last) {
+		return clause, "", false
+	}
 	m := closingVerb.FindStringSubmatch(clause)
 	switch {
 	case m == nil:
@@ -280,9 +288,19 @@ func (n *note) effective(role Role, before []assigned) Role {
 	return ""
 }
 
+// ruleSigns are words one of which is in every rule, termSigns those in every
+// term; they spare most clauses the search.
+var (
+	ruleSigns = [...]string{"牵头", "主办", "主责", "同", "以下", "不再"}
+	termSigns = [...]string{"年", "月", "日", "持续", "长期", "常态", "贯穿", "滚动", "立", "即", "每", "马上", "五"}
+)
+
 // readRule takes part if it belongs to a rule.
 func (n *note) readRule(part, rest piece) bool {
 	text := part.text()
+	if !containsAny(text, ruleSigns[:]) {
+		return false
+	}
 	switch {
 	case firstLeadsRule.MatchString(text):
 		n.firstLeads, n.firstLeadsAt = true, part
@@ -309,6 +327,9 @@ var (
 // readTerm takes part if it is a deadline and nothing else.
 func (n *note) readTerm(part piece) bool {
 	text := part.text()
+	if !containsAny(text, termSigns[:]) {
+		return false
+	}
 	whole := lastingTerm.MatchString(text) || promptTerm.MatchString(text) || yearlyTerm.MatchString(text)
 	if !whole {
 		dates := findDates(text, clock{})

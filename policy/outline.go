@@ -28,7 +28,7 @@ type content struct {
 // outline arranges the blocks of a document by their numbers. A number of a
 // style that is open closes everything below that style; any other style opens
 // a level of its own, because documents differ in which styles they use where.
-func outline(doc document.Document) *node {
+func outline(doc document.Document, lines []*line) *node {
 	root := &node{}
 	current := root
 	for i, block := range doc.Blocks {
@@ -36,7 +36,7 @@ func outline(doc document.Document) *node {
 			current.content = append(current.content, content{table: block.Table, block: i})
 			continue
 		}
-		l := newLine(i, *block.Paragraph)
+		l := lines[i]
 		if strings.Trim(l.text[l.body:], spaces) == "" {
 			continue
 		}
@@ -44,11 +44,11 @@ func outline(doc document.Document) *node {
 			if attachment.MatchString(strings.Trim(l.text, spaces)) {
 				current = root // an attachment numbers its items anew
 			}
-			current.content = append(current.content, content{line: &l, block: i})
+			current.content = append(current.content, content{line: l, block: i})
 			continue
 		}
 		parent := current.above(l.number.style)
-		child := &node{number: l.number, parent: parent, content: []content{{line: &l, block: i}}}
+		child := &node{number: l.number, parent: parent, content: []content{{line: l, block: i}}}
 		parent.children = append(parent.children, child)
 		current = child
 	}

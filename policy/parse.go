@@ -5,7 +5,8 @@ import "duban/document"
 // Parse reads a document as a draft plan. It fails with a *NoTasksError if the
 // document assigns nothing to anybody.
 func Parse(doc document.Document) (Draft, error) {
-	p := parser{doc: doc, root: outline(doc)}
+	p := parser{doc: doc, lines: linesOf(doc)}
+	p.root = outline(doc, p.lines)
 	p.readHead()
 	p.readPreamble()
 	p.walk(p.root)
@@ -19,6 +20,7 @@ func Parse(doc document.Document) (Draft, error) {
 // parser holds what is known while a document is read from top to bottom.
 type parser struct {
 	doc      document.Document
+	lines    []*line // one for each paragraph, nil for tables
 	root     *node
 	draft    Draft
 	clock    clock
@@ -72,7 +74,7 @@ func anyNotes(nodes []*node) bool {
 // noted reports whether a note stands in the node's own content.
 func (n *node) noted() bool {
 	for _, c := range n.content {
-		if c.line != nil && len(findNotes(c.line, c.line.body)) > 0 {
+		if c.line != nil && len(c.line.notes()) > 0 {
 			return true
 		}
 	}

@@ -24,26 +24,25 @@ func (s sentence) plainTargets(c piece) []reading {
 	due, stretch := s.due(from, from, from+len(text))
 	r := reading{at: c.span(), target: target.Target{Kind: target.Narrative, Text: text, Deadline: due}}
 	t := &r.target
-	t.Scope = wideScope.FindString(strings.ReplaceAll(text, "全国平均", ""))
 	switch m, quoted := []string(nil), quotedAll(text); {
-	case match(covering, text, &m) && !quoted:
+	case strings.Contains(text, "全覆盖") && match(covering, text, &m) && !quoted:
 		t.Kind, t.Op, t.Value, t.Measure = target.Level, target.Exactly, hundred(), "%"
 		t.Metric = strings.TrimSpace(cleanMetric(m[1]) + m[2] + "覆盖率")
 		r.infer("由“全覆盖”推断为100%。", "“Full coverage” was read as 100%.")
-	case match(allOf, text, &m):
+	case strings.Contains(text, "全部") && match(allOf, text, &m):
 		t.Kind, t.Op, t.Value, t.Measure = target.Level, target.Exactly, hundred(), "%"
 		t.Metric = cleanMetric(m[1]) + m[2] + "比例"
 		r.infer("由“全部”推断为100%。", "“All” was read as 100%.")
-	case match(relative, text, &m) && len(quantities(text)) == 0:
+	case containsAny(text, standards[:]) && match(relative, text, &m) && len(quantities(text)) == 0:
 		t.Metric = cleanMetric(m[1])
 		r.infer("与“"+m[3]+"”比较，没有具体数值。", "Compared with something else; there is no figure.")
-	case match(onlyGrow, text, &m):
+	case strings.Contains(text, "只") && match(onlyGrow, text, &m):
 		t.Metric = cleanMetric(m[1])
 		r.infer("没有具体数值。", "There is no figure.")
-	case match(recurring, text, &m):
+	case strings.HasPrefix(text, "每") && match(recurring, text, &m):
 		t.Metric, t.Scope = m[2], m[1]
 		r.infer("没有写明次数。", "How often is not said.")
-	case match(whichPlace, text, &m) && hardVerb.MatchString(text):
+	case strings.Contains(text, "以") && strings.ContainsAny(text, "0123456789") && match(whichPlace, text, &m) && hardVerb.MatchString(text):
 		t.Scope = cleanMetric(m[1])
 		t.Metric = strings.TrimLeft(strings.TrimPrefix(s.undated(c), m[1]), "须应当要")
 		if due != nil {
@@ -54,6 +53,9 @@ func (s sentence) plainTargets(c piece) []reading {
 		t.Kind, t.Metric = target.Milestone, s.undated(c)
 	default:
 		return nil
+	}
+	if t.Scope == "" {
+		t.Scope = wideScope.FindString(strings.ReplaceAll(text, "全国平均", ""))
 	}
 	if stretch {
 		r.infer("文件写的是“力争”，请确认是否按此考核。", "The document only aims at this; please confirm that it counts.")
@@ -74,6 +76,9 @@ func (s sentence) undated(c piece) string {
 }
 
 var milestone = regexp.MustCompile(`(?:建成|完成|达到|达标|实现|通过|出台|印发|制定|消除|启动|投入使用|开工|竣工|成立|全面推行|办结|创成|验收|挂牌|基本建立|建立|进入.{2,20}行列)`)
+
+// standards are the words with which a standard of comparison ends.
+var standards = [...]string{"水平", "平均", "均值", "标准"}
 
 func match(pattern *regexp.Regexp, text string, m *[]string) bool {
 	*m = pattern.FindStringSubmatch(text)

@@ -42,6 +42,9 @@ func readSchedule(text []piece) schedule {
 	var s schedule
 	short := shortNames(text)
 	for _, at := range text {
+		if !strings.Contains(at.text(), "年") || !strings.ContainsAny(at.text(), "0123456789") {
+			continue
+		}
 		year := 0
 		for _, cut := range splitOutside(at.text(), "。；;，,\n") {
 			part := at.sub(cut[0], cut[1]).trim("")

@@ -87,8 +87,8 @@ func (p *parser) readGoals() {
 		if b.Paragraph == nil {
 			continue
 		}
-		l := newLine(i, *b.Paragraph)
-		for _, r := range p.textTargets(piece{line: &l, start: l.body, end: len(l.text)}, schedule{}) {
+		l := p.lines[i]
+		for _, r := range p.textTargets(piece{line: l, start: l.body, end: len(l.text)}, schedule{}) {
 			r.target.Key = strconv.Itoa(len(p.draft.Goals) + 1)
 			p.draft.Goals = append(p.draft.Goals, r.target)
 			p.draft.Fields["goals."+r.target.Key] = r.origin()

@@ -38,7 +38,7 @@ func itemsOf(n *node) (items []item, rest item) {
 		}
 		l := c.line
 		at := l.body
-		for _, f := range findNotes(l, l.body) {
+		for _, f := range l.notes() {
 			add(piece{line: l, start: at, end: f.start})
 			at = f.end
 			if len(current.text) == 0 && len(current.tables) == 0 {
@@ -74,7 +74,7 @@ func (n *node) bareHeading() bool {
 	}
 	l := n.content[0].line
 	text := strings.Trim(l.text[l.body:], spaces)
-	return !strings.ContainsAny(strings.TrimSuffix(text, "。"), "。；") && len([]rune(text)) <= 60 && len(findNotes(l, l.body)) == 0
+	return !strings.ContainsAny(strings.TrimSuffix(text, "。"), "。；") && len([]rune(text)) <= 60 && len(l.notes()) == 0
 }
 
 // number returns the number by which the item is quoted.

@@ -103,7 +103,9 @@ var group = regexp.MustCompile(`^各|各成员单位|成员单位$|各(?:有关|
 
 // IsGroup reports whether the words of a unit look like several units: 各县（区）,
 // 各成员单位, 有关部门.
-func IsGroup(written string) bool { return group.MatchString(written) }
+func IsGroup(written string) bool {
+	return strings.ContainsAny(written, "各关员所其全直属（(") && group.MatchString(written)
+}
 
 var (
 	partyCommittee = regexp.MustCompile(`(?:党（工）委|党\(工\)委|党工委|党委|党组|（党委）|[县区市省州镇乡](?:（[^）]*）|\([^)]*\))?委)$`)
