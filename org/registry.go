@@ -94,10 +94,13 @@ type entry struct {
 // guess. The name of an inactive unit may live on as an alias of its successor.
 func NewRegistry(units []Unit, groups []Group, aliases []Alias) (*Registry, error) {
 	r := &Registry{
-		units: slices.Clone(units), groups: slices.Clone(groups),
+		units: slices.Clone(units), groups: cloned(groups),
 		byID: make(map[string]int, len(units)), names: make(map[string]entry, len(units)+len(groups)+len(aliases)),
 	}
 	for i, u := range units {
+		if u.ID == "" {
+			return nil, fmt.Errorf("unit %s has no id", u.Name)
+		}
 		if _, twice := r.byID[u.ID]; twice {
 			return nil, fmt.Errorf("unit id %q stands twice", u.ID)
 		}
@@ -111,13 +114,19 @@ func NewRegistry(units []Unit, groups []Group, aliases []Alias) (*Registry, erro
 	}
 	groupByID := make(map[string]int, len(groups))
 	for i, g := range groups {
+		if g.ID == "" {
+			return nil, fmt.Errorf("group %s has no id", g.Name)
+		}
 		if _, twice := groupByID[g.ID]; twice {
 			return nil, fmt.Errorf("group id %q stands twice", g.ID)
 		}
 		groupByID[g.ID] = i
-		for _, member := range g.Members {
+		for n, member := range g.Members {
 			if _, known := r.byID[member]; !known {
 				return nil, fmt.Errorf("group %s has an unknown member %q", g.Name, member)
+			}
+			if slices.Contains(g.Members[:n], member) {
+				return nil, fmt.Errorf("group %s has the member %q twice", g.Name, member)
 			}
 		}
 		if err := r.enter(g.Name, entry{unit: -1, group: i, via: ViaGroup}); err != nil {
@@ -170,7 +179,7 @@ func (r *Registry) nameOf(e entry) string {
 
 // Resolve finds what a name in a document stands for. It knows exact names and
 // aliases only, with brackets of either width and any spaces; whatever merely
-// looks alike is left to Suggest and to a person.
+// looks alike is left to a person.
 func (r *Registry) Resolve(written string) (Resolution, bool) {
 	e, found := r.names[Normalize(written)]
 	if !found {
@@ -211,7 +220,16 @@ func (r *Registry) Unit(id string) (Unit, bool) {
 func (r *Registry) Units() []Unit { return slices.Clone(r.units) }
 
 // Groups returns all groups in the order in which they were given.
-func (r *Registry) Groups() []Group { return slices.Clone(r.groups) }
+func (r *Registry) Groups() []Group { return cloned(r.groups) }
+
+// cloned copies groups together with their members.
+func cloned(groups []Group) []Group {
+	copies := slices.Clone(groups)
+	for i := range copies {
+		copies[i].Members = slices.Clone(copies[i].Members)
+	}
+	return copies
+}
 
 // Normalize writes a name in the form in which names are compared: full-width
 // letters, digits, brackets and signs as half-width, all spaces and invisible
