@@ -107,7 +107,9 @@ func (p *parser) placeTask(t *Task, it item) {
 // were read.
 func (p *parser) originate(t *Task, it item, s share) {
 	first := Origin{Certainty: Certain, Spans: []document.Span{}}
-	if l := it.node.firstLine(); l != nil && t.No != "" {
+	if it.at != nil && it.at.noAt != nil {
+		first.Spans = append(first.Spans, *it.at.noAt)
+	} else if l := it.node.firstLine(); it.at == nil && l != nil && t.No != "" {
 		first.Spans = append(first.Spans, l.span(0, l.body))
 	} else {
 		first.Certainty = Inferred

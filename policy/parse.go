@@ -11,7 +11,7 @@ func Parse(doc document.Document) (Draft, error) {
 	p.readPreamble()
 	p.walk(p.root)
 	if len(p.draft.Tasks) == 0 {
-		return Draft{}, noTasks(doc)
+		return Draft{}, noTasks(doc, p.draft.Doubts)
 	}
 	p.finish()
 	return p.draft, nil
@@ -34,15 +34,30 @@ func (p *parser) walk(n *node) {
 	case len(items) == 0 && p.noteForAll(n):
 		items = []item{foldAll(n, rest)}
 		p.addItems(n, items)
+		p.addTables(n)
 		return
 	case len(items) > 0 && !anyNotes(n.children):
 		fold(&items[len(items)-1], n.children)
 		p.addItems(n, items)
+		p.addTables(n)
+		for _, child := range n.children {
+			p.walkTables(child)
+		}
 		return
 	}
 	p.addItems(n, items)
+	p.addTables(n)
 	for _, child := range n.children {
 		p.walk(child)
+	}
+}
+
+// walkTables adds the tasks of the tables below n, whose text belongs to an
+// item that was read already.
+func (p *parser) walkTables(n *node) {
+	p.addTables(n)
+	for _, child := range n.children {
+		p.walkTables(child)
 	}
 }
 
@@ -116,8 +131,8 @@ func fold(it *item, nodes []*node) {
 	}
 }
 
-func noTasks(doc document.Document) error {
-	e := &NoTasksError{}
+func noTasks(doc document.Document, doubts []Doubt) error {
+	e := &NoTasksError{Doubts: doubts}
 	for _, b := range doc.Blocks {
 		if b.Table != nil {
 			e.Tables++

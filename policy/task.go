@@ -15,6 +15,8 @@ type item struct {
 	notes []*note
 	// tables stand in the text, such as a schedule by years.
 	tables []content
+	// at is set for a row of a table.
+	at *place
 	// loose items have no note of their own and need a person's eye.
 	loose            bool
 	reason, reasonEn string
@@ -33,7 +35,9 @@ func itemsOf(n *node) (items []item, rest item) {
 	}
 	for _, c := range n.content {
 		if c.table != nil {
-			current.tables = append(current.tables, c)
+			if readTaskTable(c) == nil {
+				current.tables = append(current.tables, c)
+			}
 			continue
 		}
 		l := c.line
@@ -79,6 +83,9 @@ func (n *node) bareHeading() bool {
 
 // number returns the number by which the item is quoted.
 func (it item) number() string {
+	if it.at != nil {
+		return it.at.no
+	}
 	no := it.node.number.text
 	if it.part > 0 && no != "" {
 		no += "-" + strconv.Itoa(it.part)
@@ -88,6 +95,9 @@ func (it item) number() string {
 
 // place returns the section and the programme of an item.
 func (it item) place() (section, programme string, at []document.Span) {
+	if it.at != nil {
+		return it.at.section, it.at.programme, it.at.at
+	}
 	above := it.node.parent
 	if it.part > 0 {
 		above = it.node
