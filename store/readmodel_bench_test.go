@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,35 +32,49 @@ func openBench(b *testing.B) *store.Store {
 	return s
 }
 
-// BenchmarkProject writes one signature at a time, eight people at once, each on
-// sign-offs of their own.
+// BenchmarkProject writes one signature at a time: a signer, a todo less, an
+// event. Eight people sign at once, each on a sign-off of his own.
 func BenchmarkProject(b *testing.B) {
 	s := openBench(b)
-	const writers, signers = 8, 5
-	b.SetParallelism(max(1, writers/2))
-	var worker atomic.Int64
+	const writers = 8
+	var courses [writers][]projection.Change
+	for n := range courses {
+		courses[n] = signatures(b, s, fmt.Sprintf("w%d", n), b.N/writers+1)
+	}
 	b.ResetTimer()
-	b.RunParallel(func(pb *testing.PB) {
-		name := fmt.Sprintf("w%d", worker.Add(1))
-		for n := 0; ; n++ {
-			id := fmt.Sprintf("%s%d", name, n)
-			p := newProcess("signoff", "signoff/"+id)
-			if err := s.Project(b.Context(), p.next(b, signOffView("signoff/"+id, "signoff."+id+".1", signers, 0), "opened")); err != nil {
-				b.Error(err)
-				return
-			}
-			for signed := range signers {
-				if !pb.Next() {
-					return
-				}
-				if err := s.Project(b.Context(), p.next(b, signOffView("signoff/"+id, "signoff."+id+".1", signers, signed+1))); err != nil {
+	var wg sync.WaitGroup
+	for _, changes := range courses {
+		wg.Go(func() {
+			for _, change := range changes {
+				if err := s.Project(b.Context(), change); err != nil {
 					b.Error(err)
 					return
 				}
 			}
-		}
-	})
+		})
+	}
+	wg.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "signatures/s")
+}
+
+// signatures opens sign-offs and returns the changes of their signers, who sign
+// one after the other.
+func signatures(b *testing.B, s *store.Store, name string, wanted int) []projection.Change {
+	b.Helper()
+	const signers = 50
+	var changes []projection.Change
+	for n := 0; len(changes) < wanted; n++ {
+		id := fmt.Sprintf("%s%d", name, n)
+		p := newProcess("signoff", "signoff/"+id)
+		project(b, s, p.next(b, signOffView("signoff/"+id, "signoff."+id+".1", signers, 0), "opened"))
+		p.quiet = true
+		for signed := range min(signers, wanted-len(changes)) {
+			view := signOffView("signoff/"+id, "signoff."+id+".1", signers, signed+1)
+			view.SignOffs[0].Step = 0
+			changes = append(changes, p.next(b, view, "signed"))
+		}
+	}
+	return changes
 }
 
 // BenchmarkInbox reads pages of inboxes out of DUBAN_BENCH_ROWS entries (100,000

@@ -29,6 +29,7 @@ type process struct {
 	ledger     act.Ledger
 	view       projection.View
 	now        time.Time
+	quiet      bool // tells nobody
 }
 
 func newProcess(kind, instance string) *process {
@@ -43,8 +44,12 @@ func (p *process) next(t testing.TB, view projection.View, types ...string) proj
 	}
 	var events []act.Event
 	for _, kind := range types {
-		events = append(events, act.Happened(kind, map[string]any{"意见": "同意 <b>&\u2028", "amount": 1.5}, act.Notice{
-			To: org.Party{Unit: "u1", Role: org.Operator}, Kind: "told", Title: "有新进展：" + kind, TitleEn: "News: " + kind}))
+		event := act.Happened(kind, map[string]any{"意见": "同意 <b>&\u2028", "amount": 1.5})
+		if !p.quiet {
+			event.Notices = []act.Notice{{To: org.Party{Unit: "u1", Role: org.Operator}, Kind: "told",
+				Title: "有新进展：" + kind, TitleEn: "News: " + kind}}
+		}
+		events = append(events, event)
 	}
 	p.now = p.now.Add(time.Second)
 	command := act.Command{ID: fmt.Sprintf("c%d", p.ledger.Version+1), Actor: act.Actor{User: "zhang", Name: "张三",

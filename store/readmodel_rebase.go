@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"duban/projection"
 
@@ -134,20 +135,28 @@ func standsAt(tx *gorm.DB, instance string) (int64, error) {
 // dropRecord removes the record of an instance from an event on, and returns
 // how many events that were.
 func dropRecord(tx *gorm.DB, instance string, from int64) (int64, error) {
-	statements := []string{
-		"DELETE FROM deliveries WHERE notice_id IN (SELECT id FROM notices WHERE instance = ? AND seq >= ?)",
-		"DELETE FROM notices WHERE instance = ? AND seq >= ?",
-		"DELETE FROM events WHERE instance = ? AND seq >= ?",
+	wrong := func(err error) error {
+		return fmt.Errorf("drop the record of %s from event %d: %w", instance, from, err)
 	}
-	var dropped int64
-	for _, statement := range statements {
-		result := tx.Exec(statement, instance, from)
-		if result.Error != nil {
-			return 0, fmt.Errorf("drop the record of %s from event %d: %w", instance, from, result.Error)
+	// The ids of an instance's notices begin with its own and "#", whose
+	// successor is "$": together they are one range of the primary key.
+	var notices []string
+	err := tx.Model(&Notice{}).Where("id > ? AND id < ? AND seq >= ?", instance+"#", instance+"$", from).Pluck("id", &notices).Error
+	if err != nil {
+		return 0, wrong(err)
+	}
+	for ids := range slices.Chunk(notices, mostIDs) {
+		for _, statement := range []string{"DELETE FROM deliveries WHERE notice_id IN ?", "DELETE FROM notices WHERE id IN ?"} {
+			if err := tx.Exec(statement, ids).Error; err != nil {
+				return 0, wrong(err)
+			}
 		}
-		dropped = result.RowsAffected
 	}
-	return dropped, nil
+	events := tx.Exec("DELETE FROM events WHERE instance = ? AND seq >= ?", instance, from)
+	if events.Error != nil {
+		return 0, wrong(events.Error)
+	}
+	return events.RowsAffected, nil
 }
 
 // replaceRows makes head and rows of an instance those given.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/projection"
@@ -103,13 +104,10 @@ const mostIDs = 500
 
 // removeRows deletes rows of an instance by id.
 func removeRows(tx *gorm.DB, table, instance string, ids []string) error {
-	for len(ids) > 0 {
-		n := min(len(ids), mostIDs)
-		err := tx.Exec("DELETE FROM "+quote(table)+" WHERE id IN ? AND instance = ?", ids[:n], instance).Error
-		if err != nil {
+	for some := range slices.Chunk(ids, mostIDs) {
+		if err := tx.Exec("DELETE FROM "+quote(table)+" WHERE id IN ? AND instance = ?", some, instance).Error; err != nil {
 			return fmt.Errorf("remove %s of %s: %w", table, instance, err)
 		}
-		ids = ids[n:]
 	}
 	return nil
 }

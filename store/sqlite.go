@@ -28,7 +28,8 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	}
 	// Transactions that write begin as writers, so that none has to become one
 	// half way; those that read leave the writer alone.
-	write := sqliteHandle(path, "immediate", s.lockWait, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+	write := sqliteHandle(path, "immediate", s.lockWait, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"temp_store(MEMORY)", "cache_size(-32768)") // savepoints are undone from memory, not from a file
 	write.SetMaxOpenConns(1)
 	read := sqliteHandle(path, "deferred", s.lockWait, "query_only(1)")
 	readers := max(4, 2*runtime.NumCPU())

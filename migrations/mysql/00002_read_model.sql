@@ -261,7 +261,6 @@ CREATE TABLE IF NOT EXISTS events (
     PRIMARY KEY (instance, seq),
     KEY events__at__instance__seq (at, instance, seq),
     KEY events__plan_id__at__instance__seq (plan_id, at, instance, seq),
-    KEY events__type__at__instance__seq (type, at, instance, seq),
     KEY events__user_id__at__instance__seq (user_id, at, instance, seq)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -277,8 +276,7 @@ CREATE TABLE IF NOT EXISTS notices (
     resource VARCHAR(160) NOT NULL,
     at DATETIME(6) NOT NULL,
     PRIMARY KEY (id),
-    KEY notices__unit_id__role__at__id (unit_id, role, at, id),
-    KEY notices__instance__seq (instance, seq)
+    KEY notices__unit_id__role__at__id (unit_id, role, at, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- One row per notice and channel; delivered_at is null while it is on its way.

@@ -15,7 +15,7 @@ CREATE TABLE instances (
     closed BOOLEAN NOT NULL,
     updated_at DATETIME NOT NULL,
     PRIMARY KEY (id)
-);
+) WITHOUT ROWID;
 CREATE INDEX instances__kind__id ON instances (kind, id);
 CREATE INDEX instances__plan_id__id ON instances (plan_id, id);
 
@@ -168,7 +168,7 @@ CREATE TABLE supervision_numbers (
     number BIGINT NOT NULL,
     supervision VARCHAR(64) NOT NULL,
     PRIMARY KEY (year, number)
-);
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX supervision_numbers__supervision ON supervision_numbers (supervision);
 
 CREATE TABLE sign_offs (
@@ -229,7 +229,7 @@ CREATE TABLE todos (
     due_at DATETIME,
     due_order DATETIME NOT NULL,
     PRIMARY KEY (id)
-);
+) WITHOUT ROWID;
 CREATE INDEX todos__unit_id__role__due_order__since__id ON todos (unit_id, role, due_order, since, id);
 CREATE INDEX todos__instance ON todos (instance);
 
@@ -238,7 +238,7 @@ CREATE TABLE parties (
     instance VARCHAR(128) NOT NULL,
     unit_id VARCHAR(64) NOT NULL,
     PRIMARY KEY (id)
-);
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX parties__unit_id__instance ON parties (unit_id, instance);
 CREATE INDEX parties__instance ON parties (instance);
 
@@ -261,7 +261,6 @@ CREATE TABLE events (
 );
 CREATE INDEX events__at__instance__seq ON events (at, instance, seq);
 CREATE INDEX events__plan_id__at__instance__seq ON events (plan_id, at, instance, seq);
-CREATE INDEX events__type__at__instance__seq ON events (type, at, instance, seq);
 CREATE INDEX events__user_id__at__instance__seq ON events (user_id, at, instance, seq);
 
 CREATE TABLE notices (
@@ -276,9 +275,8 @@ CREATE TABLE notices (
     resource VARCHAR(160) NOT NULL,
     at DATETIME NOT NULL,
     PRIMARY KEY (id)
-);
+) WITHOUT ROWID;
 CREATE INDEX notices__unit_id__role__at__id ON notices (unit_id, role, at, id);
-CREATE INDEX notices__instance__seq ON notices (instance, seq);
 
 -- One row per notice and channel; delivered_at is null while it is on its way.
 CREATE TABLE deliveries (
@@ -287,7 +285,7 @@ CREATE TABLE deliveries (
     created_at DATETIME NOT NULL,
     delivered_at DATETIME,
     PRIMARY KEY (notice_id, channel)
-);
+) WITHOUT ROWID;
 
 -- +goose Down
 

@@ -1,0 +1,398 @@
+package store_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"duban/act"
+	"duban/deadline"
+	"duban/org"
+	"duban/projection"
+	"duban/store"
+	"duban/store/dbtest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// fillReadModel projects a small plan: 3 targets, 12 assignments of 3 units, two
+// orders and a sign-off.
+func fillReadModel(t *testing.T, s *store.Store) {
+	t.Helper()
+	for year := 2026; year <= 2028; year++ {
+		p := newProcess("target", fmt.Sprintf("target/p1/3/%d", year))
+		project(t, s, p.next(t, targetView(3, year, 2), "opened"))
+	}
+	for n := range 12 {
+		id := fmt.Sprintf("p1-3-2026-%d", n+1)
+		p := newProcess("assignment", "assignment/"+id)
+		p.now = p.now.Add(time.Duration(n%4) * time.Minute)
+		due := noon.Add(time.Duration(n%3-1) * 24 * time.Hour)
+		project(t, s, p.next(t, assignmentView(id, fmt.Sprintf("u%d", n%3+4), due), "dispatched"))
+		project(t, s, p.next(t, assignmentView(id, fmt.Sprintf("u%d", n%3+4), due), "reported"))
+	}
+	for n := 1; n <= 2; n++ {
+		p := newProcess("supervision", fmt.Sprintf("supervision/p1-3-2026-1/%d", n))
+		project(t, s, p.next(t, supervisionView("p1-3-2026-1", n), "issued"))
+	}
+	p := newProcess("signoff", "signoff/abc")
+	p.plan = ""
+	project(t, s, p.next(t, signOffView("signoff/abc", "signoff.abc.1", 7, 2), "opened"))
+}
+
+// walkPages reads a list page by page, checks that no page is larger than asked for,
+// and returns all its ids.
+func walkPages[T any](t *testing.T, limit int, id func(T) string, list func(store.PageRequest) (store.Page[T], error)) []string {
+	t.Helper()
+	var ids []string
+	request := store.PageRequest{Limit: limit}
+	for {
+		page, err := list(request)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(page.Items), limit)
+		for _, item := range page.Items {
+			ids = append(ids, id(item))
+		}
+		if page.Next == "" {
+			return ids
+		}
+		require.Len(t, page.Items, limit)
+		request.Cursor = page.Next
+	}
+}
+
+// TestReadModelPages walks every list with pages of any size and compares it
+// with the list on one page.
+func TestReadModelPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		fillReadModel(t, s)
+		ctx := t.Context()
+		lists := map[string]struct {
+			want int
+			walk func(limit int) []string
+		}{
+			"targets": {3, func(limit int) []string {
+				return walkPages(t, limit, func(r projection.AnnualTarget) string { return r.ID }, func(r store.PageRequest) (store.Page[projection.AnnualTarget], error) {
+					return s.AnnualTargets(ctx, everything, store.TargetFilter{PageRequest: r})
+				})
+			}},
+			"assignments": {12, func(limit int) []string {
+				return walkPages(t, limit, func(r projection.Assignment) string { return r.ID }, func(r store.PageRequest) (store.Page[projection.Assignment], error) {
+					return s.Assignments(ctx, everything, store.AssignmentFilter{PageRequest: r})
+				})
+			}},
+			"supervisions": {2, func(limit int) []string {
+				return walkPages(t, limit, func(r projection.Supervision) string { return r.ID }, func(r store.PageRequest) (store.Page[projection.Supervision], error) {
+					return s.Supervisions(ctx, everything, store.SupervisionFilter{PageRequest: r})
+				})
+			}},
+			"sign-offs": {13, func(limit int) []string {
+				return walkPages(t, limit, func(r projection.SignOff) string { return r.ID }, func(r store.PageRequest) (store.Page[projection.SignOff], error) {
+					return s.SignOffs(ctx, everything, store.SignOffFilter{PageRequest: r})
+				})
+			}},
+			"signers": {7, func(limit int) []string {
+				return walkPages(t, limit, func(r projection.Signer) string { return r.ID }, func(r store.PageRequest) (store.Page[projection.Signer], error) {
+					return s.Signers(ctx, everything, "signoff.abc.1", r)
+				})
+			}},
+			"events": {30, func(limit int) []string {
+				return walkPages(t, limit, eventID, func(r store.PageRequest) (store.Page[act.Event], error) {
+					return s.Events(ctx, everything, store.EventFilter{PageRequest: r})
+				})
+			}},
+			"notices": {30, func(limit int) []string {
+				return walkPages(t, limit, func(r store.Notice) string { return r.ID }, func(r store.PageRequest) (store.Page[store.Notice], error) {
+					return s.Notices(ctx, "u1", []org.Role{org.Head, org.Operator}, r)
+				})
+			}},
+			"instances": {18, func(limit int) []string {
+				return walkPages(t, limit, func(r store.Instance) string { return r.ID }, func(r store.PageRequest) (store.Page[store.Instance], error) {
+					return s.Instances(ctx, store.InstanceFilter{PageRequest: r})
+				})
+			}},
+		}
+		for name, list := range lists {
+			whole := list.walk(store.MaxLimit)
+			require.Len(t, whole, list.want, name)
+			unique := slices.Compact(slices.Sorted(slices.Values(whole)))
+			require.Len(t, unique, list.want, name)
+			for _, limit := range []int{1, 2, 5} {
+				require.Equal(t, whole, list.walk(limit), "%s in pages of %d", name, limit)
+			}
+		}
+	})
+}
+
+func eventID(e act.Event) string { return fmt.Sprintf("%s#%d", e.Instance, e.Seq) }
+
+func TestReadModelFilters(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		fillReadModel(t, s)
+		ctx := t.Context()
+		yes, no := true, false
+		for _, c := range []struct {
+			filter store.AssignmentFilter
+			want   int
+		}{
+			{store.AssignmentFilter{PlanID: "p1"}, 12}, {store.AssignmentFilter{PlanID: "p2"}, 0},
+			{store.AssignmentFilter{TargetID: "p1-3-2026"}, 12}, {store.AssignmentFilter{Unit: "u5"}, 4},
+			{store.AssignmentFilter{LeadUnit: "u1"}, 12}, {store.AssignmentFilter{Status: "closed"}, 0},
+			{store.AssignmentFilter{Overdue: &yes}, 4}, {store.AssignmentFilter{Overdue: &no}, 8},
+			{store.AssignmentFilter{Search: "🏫"}, 12}, {store.AssignmentFilter{Search: "单位u4"}, 4},
+			{store.AssignmentFilter{Search: "%"}, 0}, {store.AssignmentFilter{Unit: "u4", Overdue: &no}, 0},
+		} {
+			page, err := s.Assignments(ctx, everything, c.filter)
+			require.NoError(t, err)
+			require.Len(t, page.Items, c.want, "%+v", c.filter)
+		}
+		targets, err := s.AnnualTargets(ctx, everything, store.TargetFilter{PlanID: "p1", TaskKey: 3, Year: 2027, Status: "drafted", LeadUnit: "u1", Search: "普惠"})
+		require.NoError(t, err)
+		require.Len(t, targets.Items, 1)
+		orders, err := s.Supervisions(ctx, everything, store.SupervisionFilter{PlanID: "p1", AssignmentID: "p1-3-2026-1", Unit: "u2", Status: "issued"})
+		require.NoError(t, err)
+		require.Equal(t, "p1-3-2026-1.2", orders.Items[0].ID, "newest first")
+		signOffs, err := s.SignOffs(ctx, everything, store.SignOffFilter{Kind: "general", Status: "open", Initiator: "u1"})
+		require.NoError(t, err)
+		require.Len(t, signOffs.Items, 13)
+		require.Empty(t, signOffs.Items[0].Content, "lists leave the content out")
+		open, err := s.Instances(ctx, store.InstanceFilter{Kind: "target", PlanID: "p1", Closed: &no})
+		require.NoError(t, err)
+		require.Len(t, open.Items, 3)
+		closed, err := s.Instances(ctx, store.InstanceFilter{Closed: &yes})
+		require.NoError(t, err)
+		require.Empty(t, closed.Items)
+	})
+}
+
+func TestEventsFilterAndOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		fillReadModel(t, s)
+		ctx := t.Context()
+		all, err := s.Events(ctx, everything, store.EventFilter{})
+		require.NoError(t, err)
+		require.True(t, slices.IsSortedFunc(all.Items, func(a, b act.Event) int { return a.At.Compare(b.At) }))
+		for _, e := range all.Items {
+			hash, err := e.Seal()
+			require.NoError(t, err)
+			require.Equal(t, e.Hash, hash, "an event comes back as it was sealed")
+		}
+		for _, c := range []struct {
+			filter store.EventFilter
+			want   int
+		}{
+			{store.EventFilter{Instance: "assignment/p1-3-2026-1"}, 2}, {store.EventFilter{PlanID: "p1"}, 29},
+			{store.EventFilter{Type: "dispatched"}, 12}, {store.EventFilter{User: "zhang"}, 30}, {store.EventFilter{User: "li"}, 0},
+			{store.EventFilter{From: noon.Add(time.Minute)}, 18}, {store.EventFilter{To: noon.Add(time.Minute)}, 12},
+			{store.EventFilter{Type: "reported", From: noon.Add(2 * time.Second), To: noon.Add(3 * time.Second)}, 3},
+		} {
+			page, err := s.Events(ctx, everything, c.filter)
+			require.NoError(t, err)
+			require.Len(t, page.Items, c.want, "%+v", c.filter)
+		}
+		own, err := s.Events(ctx, store.Scope{Unit: "u5"}, store.EventFilter{Type: "dispatched"})
+		require.NoError(t, err)
+		require.Len(t, own.Items, 4)
+	})
+}
+
+func TestScope(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		fillReadModel(t, s)
+		ctx := t.Context()
+		u5, nobody := store.Scope{Unit: "u5"}, store.Scope{}
+		own, err := s.Assignments(ctx, u5, store.AssignmentFilter{})
+		require.NoError(t, err)
+		require.Len(t, own.Items, 4)
+		for _, a := range own.Items {
+			require.Equal(t, "u5", a.UnitID)
+		}
+		none, err := s.Assignments(ctx, nobody, store.AssignmentFilter{})
+		require.NoError(t, err)
+		require.Empty(t, none.Items)
+
+		_, err = s.Assignment(ctx, u5, "p1-3-2026-1")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.AnnualTarget(ctx, u5, "p1-3-2026")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.Supervision(ctx, u5, "p1-3-2026-1.1")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.SignOff(ctx, store.Scope{Unit: "u8"}, "signoff.abc.1")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		signers, err := s.Signers(ctx, store.Scope{Unit: "u8"}, "signoff.abc.1", store.PageRequest{})
+		require.NoError(t, err)
+		require.Empty(t, signers.Items)
+	})
+}
+
+func TestDetails(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		fillReadModel(t, s)
+		ctx := t.Context()
+		target, err := s.AnnualTarget(ctx, store.Scope{Unit: "u1"}, "p1-3-2026")
+		require.NoError(t, err)
+		require.Equal(t, int64(1), target.Version)
+		require.Len(t, target.Items, 2)
+		require.Len(t, target.Assignments, 12)
+		assignment, err := s.Assignment(ctx, store.Scope{Unit: "u4"}, "p1-3-2026-1")
+		require.NoError(t, err)
+		require.Equal(t, int64(2), assignment.Version)
+		require.Len(t, assignment.Reports, 1)
+		require.Len(t, assignment.Extensions, 1)
+		require.Len(t, assignment.SignOffs, 1)
+		require.Len(t, assignment.Supervisions, 2)
+		order, err := s.Supervision(ctx, store.Scope{Unit: "u2"}, "p1-3-2026-1.2")
+		require.NoError(t, err)
+		require.Equal(t, int64(1), order.Version)
+		signOff, err := s.SignOff(ctx, store.Scope{Unit: "u7"}, "signoff.abc.1")
+		require.NoError(t, err)
+		require.Equal(t, int64(1), signOff.Version)
+		require.Equal(t, `"正文"`, signOff.Content)
+		_, err = s.SignOff(ctx, everything, "signoff.abc.2")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	})
+}
+
+// TestInboxOrder compares inboxes of any roles and pages with a sorted list.
+func TestInboxOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		p := newProcess("signoff", "signoff/a")
+		view := projection.View{}
+		for n := range 60 {
+			todo := projection.Todo{ID: fmt.Sprintf("t%02d", n), Instance: "signoff/a", UnitID: []string{"u1", "u2"}[n%5/4], Role: string(org.Roles()[n%3]),
+				Kind: []string{"sign", "review"}[n%2], Title: "待办", Resource: "x", Since: noon.Add(time.Duration(n%7) * time.Hour)}
+			if n%4 != 0 {
+				due := noon.Add(time.Duration(n*37%11) * time.Hour)
+				todo.DueAt = &due
+			}
+			view.Todos = append(view.Todos, todo)
+		}
+		project(t, s, p.next(t, view))
+		for _, roles := range [][]org.Role{nil, {org.Operator}, {org.Head, org.Operator, org.Head}, org.Roles()} {
+			for _, kind := range []string{"", "sign"} {
+				var want []string
+				for _, todo := range sortedTodos(view.Todos) {
+					if todo.UnitID == "u1" && slices.Contains(roles, org.Role(todo.Role)) && (kind == "" || todo.Kind == kind) {
+						want = append(want, todo.ID)
+					}
+				}
+				for _, limit := range []int{1, 7, 16, 200} {
+					got := walkPages(t, limit, func(t projection.Todo) string { return t.ID }, func(r store.PageRequest) (store.Page[projection.Todo], error) {
+						return s.Inbox(t.Context(), "u1", roles, store.InboxFilter{PageRequest: r, Kind: kind})
+					})
+					require.Equal(t, want, got, "%v %q in pages of %d", roles, kind, limit)
+				}
+			}
+		}
+		page, err := s.Inbox(t.Context(), "u1", org.Roles(), store.InboxFilter{})
+		require.NoError(t, err)
+		for _, todo := range page.Items {
+			i := slices.IndexFunc(view.Todos, func(o projection.Todo) bool { return o.ID == todo.ID })
+			require.Equal(t, view.Todos[i], todo)
+		}
+	})
+}
+
+// sortedTodos sorts as an inbox does: due first, then what waits longest.
+func sortedTodos(todos []projection.Todo) []projection.Todo {
+	return slices.SortedFunc(slices.Values(todos), func(a, b projection.Todo) int {
+		switch {
+		case a.DueAt == nil && b.DueAt != nil:
+			return 1
+		case a.DueAt != nil && b.DueAt == nil:
+			return -1
+		case a.DueAt != nil && !a.DueAt.Equal(*b.DueAt):
+			return a.DueAt.Compare(*b.DueAt)
+		case !a.Since.Equal(b.Since):
+			return a.Since.Compare(b.Since)
+		case a.ID < b.ID:
+			return -1
+		default:
+			return 1
+		}
+	})
+}
+
+func TestNoticeTellsWhereToLook(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		fillReadModel(t, s)
+		page, err := s.Notices(t.Context(), "u1", []org.Role{org.Operator}, store.PageRequest{})
+		require.NoError(t, err)
+		where := map[string]string{}
+		for _, n := range page.Items {
+			where[n.Instance] = n.Resource
+		}
+		require.Equal(t, "annual-targets/p1-3-2026", where["target/p1/3/2026"])
+		require.Equal(t, "assignments/p1-3-2026-1", where["assignment/p1-3-2026-1"])
+		require.Equal(t, "supervisions/p1-3-2026-1.2", where["supervision/p1-3-2026-1/2"])
+		require.Equal(t, "sign-offs/signoff.abc.1", where["signoff/abc"])
+	})
+}
+
+func TestSupervisionNumbers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		const orders = 20
+		numbers := make([]int, orders)
+		errs := make([]error, orders)
+		var wg sync.WaitGroup
+		for n := range orders {
+			wg.Go(func() { numbers[n], errs[n] = s.SupervisionNumber(t.Context(), fmt.Sprintf("a.%d", n), 2026) })
+		}
+		wg.Wait()
+		want := make([]int, orders)
+		for n := range orders {
+			require.NoError(t, errs[n])
+			want[n] = n + 1
+			again, err := s.SupervisionNumber(t.Context(), fmt.Sprintf("a.%d", n), 2026)
+			require.NoError(t, err)
+			require.Equal(t, numbers[n], again)
+		}
+		require.ElementsMatch(t, want, numbers, "no number twice and none left out")
+		first, err := s.SupervisionNumber(t.Context(), "b.1", 2027)
+		require.NoError(t, err)
+		require.Equal(t, 1, first)
+		_, err = s.SupervisionNumber(t.Context(), "b.1", 2028)
+		require.ErrorIs(t, err, store.ErrInvalid)
+	})
+}
+
+func TestLadder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		policy, err := s.CreatePolicy(t.Context(), store.Policy{Title: "实施意见"}, []byte("正文"))
+		require.NoError(t, err)
+		own := deadline.Default()
+		own.SendAt, own.ReplyWorkingDays = "08:30", 5
+		settings := func(ladder any) store.JSON {
+			text, err := json.Marshal(map[string]any{"ladder": ladder})
+			require.NoError(t, err)
+			return text
+		}
+		for name, c := range map[string]struct {
+			settings store.JSON
+			want     deadline.Ladder
+			wrong    bool
+		}{
+			"none":     {nil, deadline.Default(), false},
+			"others":   {store.JSON(`{"lights":{}}`), deadline.Default(), false},
+			"own":      {settings(own), own, false},
+			"mistyped": {settings(map[string]any{"sendAt": "8 o'clock"}), deadline.Ladder{}, true},
+		} {
+			plan, err := s.CreatePlan(t.Context(), store.PlanDetail{Plan: store.Plan{PolicyID: policy.ID, Title: "方案", StartYear: 2025, EndYear: 2035,
+				TimeZone: "Asia/Shanghai", Settings: c.settings}})
+			require.NoError(t, err)
+			ladder, zone, err := s.Ladder(t.Context(), plan.ID)
+			if c.wrong {
+				require.Error(t, err, name)
+				continue
+			}
+			require.NoError(t, err, name)
+			require.Equal(t, c.want, ladder, name)
+			require.Equal(t, "Asia/Shanghai", zone.String())
+		}
+		_, _, err = s.Ladder(t.Context(), "nothing")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	})
+}
