@@ -174,7 +174,7 @@ func (s *stage) start(t testing.TB, id string, workflow any, args ...any) client
 
 // slack is how far the clock may run on while a machine under load works off
 // what one moment brings.
-const slack = 20 * time.Second
+const slack = 5 * time.Minute
 
 func TestClock(t *testing.T) {
 	const day = 24 * time.Hour
@@ -186,7 +186,7 @@ func TestClock(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, begin)
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
 			require.WithinDuration(t, begin, s.clock.Now(), slack)
 
@@ -253,7 +253,7 @@ func TestClockChain(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	s := newStage(t, begin)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	chain := s.start(t, "chain", s.Chain, 5)
 	delayed, err := s.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{

@@ -87,6 +87,8 @@ func dialOffice(ctx context.Context, s *embedded.Server) (office, error) {
 func (o office) open(ctx context.Context, id string, wanted int) (client.WorkflowRun, error) {
 	return o.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: queue,
+		// A task that was handed to a worker which is gone comes again after this.
+		WorkflowTaskTimeout:                      3 * time.Second,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 	}, collect, wanted)
