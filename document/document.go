@@ -3,7 +3,9 @@
 // be shown in its place again.
 package document
 
-// Document is the content of one file in reading order.
+// Document is the content of one file in reading order, as somebody sees it
+// who has the final text printed: tracked changes are taken as accepted; hidden
+// words, comments, footnotes, page headers and tables of contents are left out.
 type Document struct {
 	Name   string  `json:"name"`
 	Blocks []Block `json:"blocks"`
@@ -19,6 +21,8 @@ type Block struct {
 type Paragraph struct {
 	// Number is the number that the format prints by itself before the text,
 	// such as "（一）" or "1."; it is not part of Text. Empty if there is none.
+	// One that ends in a letter or a figure keeps a space after it, "1.1 ", so
+	// that it does not run into the text.
 	Number string `json:"number,omitempty"`
 	Text   string `json:"text"`
 	// Line is the line of a text file, counted from 1; 0 in other formats.

@@ -14,12 +14,12 @@ const (
 	textFormat format = "txt"
 	csvFormat  format = "csv"
 	htmlFormat format = "html"
-	pdfFormat  format = "pdf"
 	zipFormat  format = "zip" // what kind is told by the parts in it
 	docxFormat format = "docx"
 	xlsxFormat format = "xlsx"
 
 	// These are refused, each with the way out.
+	pdfFormat       format = "pdf"
 	wordFormat      format = "doc"
 	excelFormat     format = "xls"
 	slidesFormat    format = "ppt"

@@ -38,8 +38,6 @@ func read(ctx context.Context, name string, data []byte) (Document, error) {
 		return readCSV(ctx, name, data)
 	case htmlFormat:
 		return readHTML(ctx, name, data)
-	case pdfFormat:
-		return readPDF(ctx, name, data)
 	case zipFormat:
 		return readArchive(ctx, name, data)
 	default:

@@ -21,6 +21,10 @@ var refusals = map[format]refusal{
 		"文件设有密码。请用 Word 或 WPS 打开，取消密码，另存为 .docx 后再导入。",
 		"The file is locked with a password. Open it in Word or WPS, remove the password, save it as .docx and import that.",
 	},
+	pdfFormat: {
+		"不能读取 PDF 文件。请用原稿另存为 .docx 后再导入；没有原稿的，请在 PDF 阅读器中复制文字后直接粘贴；扫描件请先识别成文字。",
+		"PDF files are not read. Save the original as .docx and import that; without the original, copy the text in a PDF reader and paste it; recognise the text of a scan first.",
+	},
 	rtfFormat: {
 		"不能读取 RTF 文件（扩展名可能是 .doc）。请用 Word 或 WPS 打开，另存为 .docx 后再导入，也可以直接粘贴文字。",
 		"RTF files, which may be called .doc, are not read. Open it in Word or WPS, save it as .docx and import that, or paste its text.",
