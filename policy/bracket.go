@@ -42,18 +42,17 @@ type bracketed struct {
 	kind         int
 }
 
-// outerBrackets returns the outermost balanced round and black brackets (（…）,
-// 【…】) of text. An opening bracket without its partner is passed over, so
+// outerBrackets returns the outermost balanced brackets of text: （…）, 【…】, ［…］. An opening bracket without its partner is passed over, so
 // that one slip does not swallow the rest of the paragraph.
 func outerBrackets(text string) []bracketed {
-	if !strings.ContainsAny(text, "（(【") {
+	if !strings.ContainsAny(text, "（(【〔［[") {
 		return nil
 	}
-	var open [3][]bracketed
+	var open [4][]bracketed
 	var pairs []bracketed
 	for i, r := range text {
 		kind, opens := bracketKind(r)
-		if kind == 0 || kind > 2 {
+		if kind == 0 || kind > 3 {
 			continue
 		}
 		after := i + utf8.RuneLen(r)

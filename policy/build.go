@@ -17,6 +17,9 @@ func (p *parser) addTask(it item) {
 	if len(s.lead)+len(s.support) == 0 {
 		return
 	}
+	if it.subject {
+		s.doubt(Inferred, "没有责任分工标注，责任单位由句子的主语读出，请核对。", "There is no responsibility note; the units were read from the sentences. Please check.")
+	}
 	if it.loose {
 		s.doubt(NeedsDecision, it.reason, it.reasonEn)
 	}

@@ -192,7 +192,7 @@ func yearAssumed(d *calendar.Date, c clock, ok bool) (term, bool) {
 			reason: "没有写明年份，请补填。", reasonEn: "The year is not given; please add it."}, ok
 	}
 	return term{kind: By, date: d, firm: true, certainty: Inferred,
-		reason: "没有写明年份，按印发年份推算。", reasonEn: "The year is not given; the year of issue was assumed."}, ok
+		reason: "没有写明年份，按印发年份或标题中的年份推算。", reasonEn: "The year is not given; the year of issue or of the title was assumed."}, ok
 }
 
 // by is a term that ends on d.

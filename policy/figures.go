@@ -144,6 +144,9 @@ func (g goal) achieved(a after, q quantity, left, rest string, last int) (goal, 
 		}
 		g.metric = nounAfter(rest)
 		g.tail += len(g.metric)
+		if g.metric == "" {
+			g.metric = cleanMetric(left) // 开展培训10000人次
+		}
 		if personal.MatchString(left) {
 			g.metric = cleanMetric(left) + g.metric
 		}

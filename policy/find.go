@@ -50,7 +50,7 @@ func findNotes(l *line) []found {
 // the note.
 func bracketFirst(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
-	return strings.ContainsRune("（(【", r)
+	return strings.ContainsRune("（(【［[", r)
 }
 
 // endsSentence reports whether a note may follow text: after a full stop, or

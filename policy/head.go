@@ -65,6 +65,9 @@ func (p *parser) readHead() {
 	if p.draft.Issued != nil {
 		p.clock.year = p.draft.Issued.Year
 	}
+	if years := titleYear.FindAllStringSubmatch(p.draft.Title, -1); p.clock.year == 0 && len(years) == 1 && !strings.ContainsAny(p.draft.Title, "—–-－~～") {
+		p.clock.year = count(years[0][1])
+	}
 	for _, field := range []string{"title", "status", "number", "issued", "issuer"} {
 		if _, ok := p.draft.Fields[field]; !ok {
 			p.draft.Fields[field] = Origin{Certainty: NeedsDecision, Spans: []document.Span{},
@@ -72,6 +75,9 @@ func (p *parser) readHead() {
 		}
 	}
 }
+
+// titleYear is the year in the title of a plan for one year.
+var titleYear = regexp.MustCompile(`((?:19|20)[0-9]{2})年`)
 
 // note records that a field of the draft was read from a whole line.
 func (p *parser) note(field string, l *line) {

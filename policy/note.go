@@ -23,6 +23,8 @@ type note struct {
 	// labelled notes name their roles by labels, others by verbs; bare ones by
 	// neither.
 	labelled, bare bool
+	// none tells that a label says there is nobody: 配合单位：无.
+	none bool
 }
 
 // assigned is a unit with the role that the note's own words give it; the role
@@ -91,7 +93,7 @@ func readNote(p piece, bareAllowed bool) *note {
 		for _, f := range fields {
 			n.addField(f)
 		}
-		if len(n.units) == 0 && len(n.deadlines) == 0 {
+		if len(n.units) == 0 && len(n.deadlines) == 0 && !n.none {
 			return nil
 		}
 		return n
@@ -101,6 +103,7 @@ func readNote(p piece, bareAllowed bool) *note {
 
 // addField adds what stands after a label.
 func (n *note) addField(f field) {
+	n.none = n.none || f.kind != otherLabel && nobody(f.value.text())
 	switch f.kind {
 	case leadLabel:
 		n.addUnits(f.value, Lead)

@@ -10,6 +10,9 @@ func Parse(doc document.Document) (Draft, error) {
 	p.readHead()
 	p.readPreamble()
 	p.walk(p.root)
+	if len(p.draft.Tasks) == 0 && len(p.draft.Doubts) == 0 {
+		p.walkSubjects(p.root)
+	}
 	if len(p.draft.Tasks) == 0 {
 		return Draft{}, noTasks(doc, p.draft.Doubts)
 	}

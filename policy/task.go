@@ -17,6 +17,8 @@ type item struct {
 	tables []content
 	// at is set for a row of a table.
 	at *place
+	// subject tells that the units were read from the sentences.
+	subject bool
 	// loose items have no note of their own and need a person's eye.
 	loose            bool
 	reason, reasonEn string
@@ -67,7 +69,43 @@ func itemsOf(n *node) (items []item, rest item) {
 		}
 		add(piece{line: l, start: at, end: len(l.text)})
 	}
-	return items, current
+	return withUnits(items), current
+}
+
+// withUnits joins items whose notes name nobody, such as a deadline alone, to
+// the item after them or, at the end, before them.
+func withUnits(items []item) []item {
+	var kept []item
+	var open *item
+	for _, it := range items {
+		if open != nil {
+			it.text, it.notes, it.tables = append(open.text, it.text...), append(open.notes, it.notes...), append(open.tables, it.tables...)
+			open = nil
+		}
+		if it.namesNobody() {
+			open = &it
+			continue
+		}
+		kept = append(kept, it)
+	}
+	if open == nil {
+		return kept
+	}
+	if n := len(kept); n > 0 {
+		last := &kept[n-1]
+		last.text, last.notes, last.tables = append(last.text, open.text...), append(last.notes, open.notes...), append(last.tables, open.tables...)
+		return kept
+	}
+	return []item{*open}
+}
+
+func (it item) namesNobody() bool {
+	for _, n := range it.notes {
+		if len(n.units) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // bareHeading reports whether the node's own line is a heading alone, without
