@@ -129,6 +129,14 @@ func TestDefaultLadderIsWhatTheDesignSays(t *testing.T) {
 	require.Equal(t, date(t, "2026-03-05"), l.ReplyDue(date(t, "2026-03-02"), working(t)))
 }
 
+func TestActionsHaveTheirChineseNames(t *testing.T) {
+	for action, want := range map[deadline.Action]string{
+		deadline.Remind: "提醒", deadline.Urge: "催办", deadline.Supervise: "督办单", deadline.Circulate: "通报", deadline.Summon: "约谈", "other": "other",
+	} {
+		require.Equal(t, want, action.Zh())
+	}
+}
+
 func TestEverythingIsSentAtNineAndDueAtMidnight(t *testing.T) {
 	require.Equal(t, "2026-11-30T16:00:00Z", deadline.Due(date(t, "2026-11-30"), shanghai(t)).Format(time.RFC3339))
 	for _, m := range defaultMoments(t, "2026-11-30") {

@@ -195,9 +195,17 @@ func TestScheduleLaws(t *testing.T) {
 			}),
 			"retime": act(func(t *rapid.T) {
 				due, moments := l.draw(t)
+				passed := outcomes(l.s, l.s.Round)
 				l.s = l.s.Retime(due, moments, l.now)
 				if l.s.Stopped {
 					return
+				}
+				for _, m := range moments {
+					for _, key := range keysOf([]deadline.Moment{m}) {
+						if passed[key] == "" && m.At.After(l.now) {
+							require.Contains(t, keysOf(l.s.Moments), key, "what has not passed and lies ahead will come")
+						}
+					}
 				}
 				l.arms(moments)
 				if l.s.Round == 1 {

@@ -16,23 +16,13 @@ func (s Schedule) record(now time.Time, outcome Outcome, moments ...Moment) Sche
 	return s
 }
 
-// delivered records a moment as delivered and those joined into it as merged.
+// delivered records a moment as delivered and those joined into it as merged,
+// each with its own time.
 func (s Schedule) delivered(now time.Time, m Moment, times map[string]time.Time) Schedule {
-	s = s.merged(now, m, times)
-	return s.write(Passage{Key: m.Key, Round: s.Round, At: m.At, Outcome: Delivered, On: now})
-}
-
-// merged records those joined into the moment. Each had its own time where
-// times knows one.
-func (s Schedule) merged(now time.Time, m Moment, times map[string]time.Time) Schedule {
 	for _, key := range m.Also {
-		at, known := times[key]
-		if !known {
-			at = m.At
-		}
-		s = s.write(Passage{Key: key, Round: s.Round, At: at, Outcome: Merged, Into: m.Key, On: now})
+		s = s.write(Passage{Key: key, Round: s.Round, At: times[key], Outcome: Merged, Into: m.Key, On: now})
 	}
-	return s
+	return s.write(Passage{Key: m.Key, Round: s.Round, At: m.At, Outcome: Delivered, On: now})
 }
 
 // write appends to a record of its own, so that no other schedule sees it.
@@ -55,6 +45,17 @@ func (s Schedule) passedKeys() map[string]bool {
 
 // keys returns the moment's own key and those joined into it.
 func (m Moment) keys() []string { return append(slices.Clone(m.Also), m.Key) }
+
+// named returns the moment as that of the keys, of which there is at least one:
+// the last is its own and the others are joined into it.
+func (m Moment) named(keys []string) Moment {
+	last := len(keys) - 1
+	m.Key, m.Also = keys[last], nil
+	if last > 0 {
+		m.Also = slices.Clone(keys[:last])
+	}
+	return m
+}
 
 // keyTimes returns when each rung of the moments was to be sent.
 func keyTimes(moments []Moment) map[string]time.Time {

@@ -191,17 +191,14 @@ func (s Schedule) Retime(due time.Time, moments []Moment, now time.Time) Schedul
 	passed := s.passedKeys()
 	s.Moments = nil
 	for _, m := range byTime(moments) {
-		m.Also = slices.DeleteFunc(slices.Clone(m.Also), func(key string) bool { return passed[key] })
-		if len(m.Also) == 0 {
-			m.Also = nil
+		keys := slices.DeleteFunc(m.keys(), func(key string) bool { return passed[key] })
+		if len(keys) == 0 {
+			continue
 		}
-		_, kept := wasAhead[m.Key]
-		switch {
-		case passed[m.Key]:
-			s = s.merged(now, m, nil)
-		case kept || m.At.After(now) || anyKey(wasAhead, m.Also):
+		m = m.named(keys)
+		if m.At.After(now) || anyKey(wasAhead, keys) {
 			s.Moments = append(s.Moments, m)
-		default:
+		} else {
 			s = s.record(now, Skipped, m)
 		}
 	}

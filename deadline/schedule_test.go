@@ -235,6 +235,33 @@ func TestALadderThatIsChanged(t *testing.T) {
 	require.Equal(t, at(t, "2026-11-26 09:00").UTC(), next, "new, and ahead")
 }
 
+// A rung that is new to the ladder falls on the moment of one that was sent for
+// the old due date already: it comes by itself.
+func TestANewRungBesideOneThatHasPassed(t *testing.T) {
+	s, _ := run(t, arm(t, "2026-11-30", "2026-10-01 00:00"), "2026-11-24 00:00")
+	require.Equal(t, deadline.Delivered, outcomes(s, 1)["before-7"])
+	l := deadline.Default()
+	l.Rungs = append(l.Rungs, deadline.Rung{Key: "before-8", Days: -8, Action: deadline.Remind, To: []deadline.Audience{deadline.ResponsibleOperator}})
+	due := date(t, "2026-12-27") // 7 and 8 days before it are a Sunday and a Saturday
+	moments := l.Moments(due, working(t), shanghai(t))
+	s = s.Retime(deadline.Due(due, shanghai(t)), moments, at(t, "2026-11-24 00:00"))
+	_, log := run(t, s, "2026-12-20 00:00")
+	require.Equal(t, []string{"12-18 09:00 before-8"}, log)
+}
+
+// A reminder that was ahead and one that is new fall on the same moment, which
+// is past: they come as one, as the former would have.
+func TestANewRungBesideOneThatWasAhead(t *testing.T) {
+	s := arm(t, "2026-11-30", "2026-11-01 00:00")
+	l := deadline.Default()
+	l.Rungs = append(l.Rungs, deadline.Rung{Key: "before-13", Days: -13, Action: deadline.Remind, To: []deadline.Audience{deadline.ResponsibleOperator}})
+	due := date(t, "2026-11-28") // 14 and 13 days before it are a Saturday and a Sunday
+	s = s.Retime(deadline.Due(due, shanghai(t)), l.Moments(due, working(t), shanghai(t)), at(t, "2026-11-15 00:00"))
+	s, passing := s.Pass(at(t, "2026-11-15 00:00"))
+	require.Equal(t, []string{"before-13"}, delivered(passing))
+	require.Equal(t, deadline.Merged, outcomes(s, 1)["before-14"])
+}
+
 func TestFirstDueIsWhatTheCalendarSaysUntilAnExtension(t *testing.T) {
 	zone := shanghai(t)
 	moved, granted := deadline.Due(date(t, "2026-12-02"), zone), deadline.Due(date(t, "2026-12-20"), zone)

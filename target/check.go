@@ -246,11 +246,12 @@ func sameAs(unit org.UnitRef) func(org.UnitRef) bool {
 
 // add is the sum, or the largest or smallest amount where it would overflow.
 func add(a, b Amount) Amount {
+	sum := a + b
 	switch {
-	case b > 0 && a > math.MaxInt64-b:
+	case b > 0 && sum < a:
 		return math.MaxInt64
-	case b < 0 && a < math.MinInt64-b:
+	case b < 0 && sum > a:
 		return math.MinInt64
 	}
-	return a + b
+	return sum
 }

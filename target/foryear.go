@@ -26,8 +26,8 @@ const WholeTask = "task"
 //     are 36.
 //   - level, bound: the value, every year; it must be held to the last day.
 //   - each, milestone: every year until it is reached.
-//   - schedule: the entries of this year only, those that
-//     one sentence names together.
+//   - schedule: the entries of this year only, those that one sentence names
+//     together. An entry without a place is a milestone of its year.
 //   - narrative: every year.
 //
 // After its last day a target that is reached asks nothing, and one that is not
@@ -109,17 +109,22 @@ func (t Target) asked() YearTarget {
 
 // scheduled adds a schedule's entry to those of the same sentence.
 func scheduled(asked []YearTarget, t Target, resolve func(place string) (org.UnitRef, bool)) []YearTarget {
+	one := t.asked()
+	if t.Deadline != nil && t.Deadline.Year == t.Year {
+		one.Deadline = *t.Deadline
+	}
+	if t.Place == "" {
+		one.Kind = Milestone
+		return append(asked, one)
+	}
 	i := slices.IndexFunc(asked, func(a YearTarget) bool { return a.Kind == Schedule && a.Metric == t.Metric && a.Text == t.Text })
 	if i < 0 {
 		i = len(asked)
-		asked = append(asked, t.asked())
+		asked = append(asked, one)
 	}
 	group := &asked[i]
-	if t.Deadline != nil && t.Deadline.Year == t.Year && !t.Deadline.Before(group.Deadline) {
-		group.Deadline = *t.Deadline
-	}
-	if t.Place == "" {
-		return asked
+	if one.Deadline.After(group.Deadline) {
+		group.Deadline = one.Deadline
 	}
 	place := t.Place
 	if unit, found := resolve(t.Place); found {

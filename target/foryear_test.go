@@ -149,6 +149,9 @@ func TestForYearOfASchedule(t *testing.T) {
 		{TargetKey: "3", Kind: target.Schedule, Text: both, Metric: "双普", Places: []string{"yuancheng", "江东新区"},
 			Units: []org.UnitRef{{ID: "yuancheng", Name: "源城区"}}, Deadline: *yearEnd(2026)},
 	}, got)
+	nowhere := entry("6", 2026, "2026年完成中期评估", "", "")
+	got = forYear(2026, nil, nowhere)
+	require.Equal(t, []target.YearTarget{{TargetKey: "6", Kind: target.Milestone, Text: nowhere.Text, Deadline: *yearEnd(2026)}}, got)
 	require.Empty(t, forYear(2030, nil, schedule...), "a schedule that names nobody asks nothing")
 }
 
