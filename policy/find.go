@@ -35,7 +35,10 @@ func findNotes(l *line) []found {
 	for _, b := range outerBrackets(whole.text()) {
 		inner := whole.sub(b.inner, b.close)
 		after := strings.Trim(whole.text()[b.end:], spaces+"。；;，,")
-		n := readNote(inner, after == "" && endsSentence(whole.text()[:b.start]))
+		n := readNote(inner, after == "")
+		if n != nil && n.bare && !endsSentence(whole.text()[:b.start]) && !n.allPrefixed() {
+			n = nil
+		}
 		if n != nil {
 			notes = append(notes, found{start: whole.start + b.start, end: whole.start + b.end, note: n})
 		}
@@ -108,6 +111,17 @@ func labelTail(p piece, notes []found) *found {
 		}
 	}
 	return nil
+}
+
+// allPrefixed reports whether every unit of n names its level: 市教育局, 各县（区）. Only
+// such a list is a note where no full stop stands before it.
+func (n *note) allPrefixed() bool {
+	for _, u := range n.units {
+		if !levelPrefix.MatchString(u.written()) {
+			return false
+		}
+	}
+	return len(n.units) > 1
 }
 
 // allNamed reports whether every unit of n looks like one.

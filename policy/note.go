@@ -307,6 +307,7 @@ func (n *note) readRule(part, rest piece) bool {
 	switch {
 	case firstLeadsRule.MatchString(text):
 		n.firstLeads, n.firstLeadsAt = true, part
+		n.onwards = n.onwards || strings.HasPrefix(text, "以下") || strings.HasPrefix(text, "各项")
 	case onwardsRule.MatchString(text):
 		n.onwards = true
 	case notListed.MatchString(text):

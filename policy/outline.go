@@ -80,10 +80,8 @@ func (n *node) heading() string {
 	}
 	l := n.content[0].line
 	title := titleOf(piece{line: l, start: l.body, end: len(l.text)})
-	begin := l.text[:l.body]
-	begin = strings.Trim(begin[len(begin)-len(strings.TrimLeft(begin, spaces)):], spaces)
-	begin = conversionMark.ReplaceAllString(begin, "")
-	return begin + title.text()
+	printed := conversionMark.ReplaceAllString(strings.TrimLeft(l.text[:l.body], spaces), "")
+	return printed + title.text()
 }
 
 // section returns the outermost item that n stands in.

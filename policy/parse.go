@@ -10,6 +10,7 @@ func Parse(doc document.Document) (Draft, error) {
 	p.readHead()
 	p.readPreamble()
 	p.walk(p.root)
+	p.doubtLostTables()
 	if len(p.draft.Tasks) == 0 && len(p.draft.Doubts) == 0 {
 		p.walkSubjects(p.root)
 	}
@@ -51,8 +52,23 @@ func (p *parser) walk(n *node) {
 	p.addItems(n, items)
 	p.addTables(n)
 	for _, child := range n.children {
+		before := len(p.draft.Tasks)
 		p.walk(child)
+		if len(p.draft.Tasks) == before && anyNotes(n.children) {
+			p.doubtNode(child)
+		}
 	}
+}
+
+// doubtNode records that an item without units stands among items that have
+// some.
+func (p *parser) doubtNode(n *node) {
+	l := n.content[0].line
+	if l == nil || n.parent.parent == nil {
+		return
+	}
+	p.doubt(l.span(0, len(l.text)), "“"+n.heading()+"”没有责任单位，未列为任务，请核对。",
+		"This item names no unit although those beside it do; it was not read as a task. Please check.")
 }
 
 // walkTables adds the tasks of the tables below n, whose text belongs to an

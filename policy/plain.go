@@ -49,7 +49,7 @@ func (s sentence) plainTargets(c piece) []reading {
 			t.Kind = target.Milestone
 		}
 		r.infer("数字是适用条件，不是指标。", "The figure is a condition, not a goal.")
-	case due != nil && milestone.MatchString(s.undated(c)):
+	case due != nil && milestone.MatchString(s.undated(c)) && !noObject.MatchString(s.undated(c)):
 		t.Kind, t.Metric = target.Milestone, s.undated(c)
 	default:
 		return nil
@@ -79,6 +79,10 @@ var milestone = regexp.MustCompile(`(?:建成|完成|达到|达标|实现|通过
 
 // standards are the words with which a standard of comparison ends.
 var standards = [...]string{"水平", "平均", "均值", "标准"}
+
+// noObject is a verb alone, whose object stands in the clause before it; the
+// date is the task's own deadline.
+var noObject = regexp.MustCompile(`^(?:全部|全面|基本|按期|如期|须|要|应)*(?:完成|实现|启动|落实|办结|通过|建成|到位|出台|印发)+$`)
 
 func match(pattern *regexp.Regexp, text string, m *[]string) bool {
 	*m = pattern.FindStringSubmatch(text)
