@@ -14,7 +14,7 @@ const (
 	// maxUnpacked is how many bytes all parts of a file may unpack to.
 	maxUnpacked = 200 << 20
 	// maxPart is how many bytes one part of a file that is read may unpack to.
-	maxPart = 100 << 20
+	maxPart = 64 << 20
 	// maxEntries is how many parts a file may have.
 	maxEntries = 10_000
 	// maxRatio is how many times its packed size a file may unpack to; it is
@@ -48,7 +48,11 @@ func openArchive(name string, data []byte) (*archive, error) {
 			return nil, unpacksTooLarge(name, fmt.Errorf("part %q unpacks to %d bytes", f.Name, f.UncompressedSize64))
 		}
 		total += f.UncompressedSize64
-		a.files[partName(f.Name)] = f
+		key := partName(f.Name)
+		if a.files[key] != nil {
+			return nil, damaged(name, fmt.Errorf("two parts are called %q", f.Name))
+		}
+		a.files[key] = f
 	}
 	if total > maxUnpacked || total > ratioFrom && total > maxRatio*uint64(len(data)) {
 		return nil, unpacksTooLarge(name, fmt.Errorf("%d bytes unpack to %d", len(data), total))
@@ -79,14 +83,30 @@ func (a *archive) read(name string) ([]byte, error) {
 		return nil, damaged(a.name, fmt.Errorf("open part %q: %w", name, err))
 	}
 	defer part.Close() //nolint:errcheck // nothing was written
-	data, err := io.ReadAll(io.LimitReader(part, int64(f.UncompressedSize64)+1))
+	data := make([]byte, f.UncompressedSize64)
+	_, err = io.ReadFull(part, data)
+	if err == nil {
+		err = atEnd(part)
+	}
 	if err != nil {
 		return nil, damaged(a.name, fmt.Errorf("unpack part %q: %w", name, err))
 	}
-	if uint64(len(data)) != f.UncompressedSize64 {
-		return nil, damaged(a.name, fmt.Errorf("part %q unpacks to more than it declares", name))
-	}
 	return data, nil
+}
+
+var errLonger = errors.New("it unpacks to more than it declares")
+
+// atEnd reads on to the end, where the check sum is compared, and fails if
+// anything comes before it.
+func atEnd(r io.Reader) error {
+	n, err := io.ReadFull(r, make([]byte, 1))
+	switch {
+	case n > 0:
+		return errLonger
+	case errors.Is(err, io.EOF):
+		return nil
+	}
+	return err
 }
 
 // verify unpacks every part once and keeps none of it, for readers that trust
@@ -109,9 +129,8 @@ func verifyPart(f *zip.File) error {
 		return err
 	}
 	defer part.Close() //nolint:errcheck // nothing was written
-	n, err := io.Copy(io.Discard, io.LimitReader(part, int64(f.UncompressedSize64)+1))
-	if err == nil && uint64(n) != f.UncompressedSize64 {
-		err = errors.New("more than it declares")
+	if _, err := io.CopyN(io.Discard, part, int64(f.UncompressedSize64)); err != nil {
+		return err
 	}
-	return err
+	return atEnd(part)
 }

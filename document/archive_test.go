@@ -85,12 +85,17 @@ func TestZipBombs(t *testing.T) {
 
 func TestDamagedArchives(t *testing.T) {
 	whole := docx{body: para("甲")}.bytes(t)
+	altered := bytes.Clone(whole)
+	altered[bytes.LastIndex(altered, []byte("PK\x01\x02"))+16]++ // of the main part, the last
 	tests := map[string][]byte{
-		"cut off":            whole[:len(whole)/2],
-		"no main part":       zipped(t, map[string]string{"[Content_Types].xml": "<Types/>"}),
-		"another root":       zipped(t, map[string]string{"word/document.xml": "<html/>"}),
-		"an XML that breaks": zipped(t, map[string]string{"word/document.xml": `<w:document` + wordNamespaces + `><w:body>` + para("甲")}),
-		"an empty main part": zipped(t, map[string]string{"word/document.xml": ""}),
+		"a wrong check sum":     altered,
+		"cut off":               whole[:len(whole)/2],
+		"no main part":          zipped(t, map[string]string{"[Content_Types].xml": "<Types>wordprocessingml</Types>"}),
+		"two parts of one name": zipped(t, map[string]string{"word/document.xml": "<a/>", "Word/Document.xml": "<a/>"}),
+		"a broken directory":    bytes.Replace(whole, []byte("PK\x01\x02"), []byte("PK\x01\x03"), 1),
+		"another root":          zipped(t, map[string]string{"word/document.xml": "<html/>"}),
+		"an XML that breaks":    zipped(t, map[string]string{"word/document.xml": `<w:document` + wordNamespaces + `><w:body>` + para("甲")}),
+		"an empty main part":    zipped(t, map[string]string{"word/document.xml": ""}),
 	}
 	for name, data := range tests {
 		t.Run(name, func(t *testing.T) {

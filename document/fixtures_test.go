@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,10 +58,10 @@ func zipped(t testing.TB, parts map[string]string) []byte {
 	t.Helper()
 	var file bytes.Buffer
 	w := zip.NewWriter(&file)
-	for name, content := range parts {
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		part, err := w.Create(name)
 		require.NoError(t, err)
-		_, err = io.WriteString(part, content)
+		_, err = io.WriteString(part, parts[name])
 		require.NoError(t, err)
 	}
 	require.NoError(t, w.Close())

@@ -160,20 +160,30 @@ func sniffCompound(name string, data []byte) format {
 }
 
 // sniffArchive tells the formats that are zip files apart by their parts.
-func sniffArchive(a *archive) format {
+func sniffArchive(a *archive) (format, error) {
 	switch {
 	case a.has("ofd.xml"):
-		return ofdFormat
+		return ofdFormat, nil
 	case a.has("word/document.xml"):
-		return docxFormat
+		return docxFormat, nil
 	case a.has("xl/workbook.xml"):
-		return xlsxFormat
+		return xlsxFormat, nil
+	case a.has("xl/workbook.bin"):
+		return excelFormat, nil
 	case a.has("ppt/presentation.xml"):
-		return slidesFormat
+		return slidesFormat, nil
 	case a.has("content.xml") && a.has("mimetype"):
-		return openFormat
-	case a.has("[Content_Types].xml"):
-		return docxFormat // its parts have unusual names
+		return openFormat, nil
 	}
-	return packedFormat
+	// Some programs give the parts names of their own.
+	types, err := a.read("[Content_Types].xml")
+	switch {
+	case err != nil:
+		return "", err
+	case bytes.Contains(types, []byte("wordprocessingml")):
+		return docxFormat, nil
+	case bytes.Contains(types, []byte("spreadsheetml")):
+		return xlsxFormat, nil
+	}
+	return packedFormat, nil
 }

@@ -58,6 +58,7 @@ func TestRefusedArchives(t *testing.T) {
 		"ofd":     {"OFD.xml", "OFD"},
 		"odt":     {"content.xml", "OpenDocument"},
 		"pptx":    {"ppt/presentation.xml", "演示文稿"},
+		"xlsb":    {"xl/workbook.bin", ".xlsb"},
 		"any zip": {"方案.docx", "解压"},
 	}
 	for name, test := range tests {
@@ -88,6 +89,17 @@ func TestFormatIsToldByContent(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"市教育局"}, lines(doc))
 	doc, err = Read(t.Context(), "方案.docx", []byte("市教育局"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"市教育局"}, lines(doc))
+}
+
+func TestDocxWithPartsOfOtherNames(t *testing.T) {
+	data := zipped(t, map[string]string{
+		`[Content_Types].xml`: xmlHead + `<Types><Override ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml" PartName="/Text.xml"/></Types>`,
+		`_rels\.rels`:         relationships(`<Relationship Id="1" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/Text.xml"/>`),
+		`text.xml`:            xmlHead + `<w:document` + wordNamespaces + `><w:body>` + para("市教育局") + `</w:body></w:document>`,
+	})
+	doc, err := Read(t.Context(), "方案.docx", data)
 	require.NoError(t, err)
 	require.Equal(t, []string{"市教育局"}, lines(doc))
 }

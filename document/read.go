@@ -20,10 +20,12 @@ func Read(ctx context.Context, name string, data []byte) (Document, error) {
 	limited, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
 	doc, err := read(limited, name, data)
-	if err == nil || ctx.Err() != nil {
-		return doc, errors.Join(ctx.Err(), err)
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case err == nil:
+		return doc, nil
+	case ctx.Err() != nil:
+		return Document{}, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
 		return Document{}, tooSlow(name, err)
 	}
 	return Document{}, err
@@ -51,7 +53,11 @@ func readArchive(ctx context.Context, name string, data []byte) (Document, error
 	if err != nil {
 		return Document{}, err
 	}
-	switch f := sniffArchive(a); f {
+	f, err := sniffArchive(a)
+	if err != nil {
+		return Document{}, err
+	}
+	switch f {
 	case docxFormat:
 		return readDocx(ctx, a)
 	case xlsxFormat:

@@ -10,8 +10,8 @@ var refusals = map[format]refusal{
 		"Old Word (.doc) and WPS (.wps) files are not read. Open it in Word or WPS, save it as .docx and import that, or paste its text.",
 	},
 	excelFormat: {
-		"不能读取旧版 Excel（.xls）或 WPS 表格（.et）文件。请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入。",
-		"Old Excel (.xls) and WPS (.et) files are not read. Open it in Excel or WPS, save it as .xlsx and import that.",
+		"不能读取 Excel 的 .xls、.xlsb 文件和 WPS 表格的 .et 文件。请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入。",
+		"Files of the kinds .xls, .xlsb and .et are not read. Open it in Excel or WPS, save it as .xlsx and import that.",
 	},
 	slidesFormat: {
 		"不能读取演示文稿。请把文字另存为 .docx 后再导入，也可以直接粘贴文字。",

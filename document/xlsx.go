@@ -13,7 +13,7 @@ import (
 
 // maxSheet is how many bytes a part of a workbook may unpack to: parts are held
 // in memory as a whole, several times their size.
-const maxSheet = 40 << 20
+const maxSheet = 32 << 20
 
 // sheet is a worksheet that a reader can see.
 type sheet struct {
