@@ -10,11 +10,14 @@ import (
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+
 	"duban/act"
 	"duban/calendar"
 	"duban/deadline"
 	"duban/dispatch"
 	"duban/projection"
+	"duban/store"
 	"duban/workflows"
 )
 
@@ -28,10 +31,20 @@ type Plans interface {
 
 // ReadModel takes in what processes show.
 type ReadModel interface {
+	// Project applies a change. The error is store.ErrChain where readers were
+	// shown a course that the process did not take.
 	Project(ctx context.Context, change projection.Change) error
+	// Rebase applies a change in place of such a course, with the rows of a
+	// snapshot that was taken at the change or after it.
+	Rebase(ctx context.Context, change projection.Change, snapshot projection.Snapshot) error
 	// SupervisionNumber gives an order the next number of its year: the same
 	// one again when asked again.
 	SupervisionNumber(ctx context.Context, supervision string, year int) (int, error)
+}
+
+// Snapshots asks processes what they show.
+type Snapshots interface {
+	Snapshot(ctx context.Context, workflow string) (projection.Snapshot, error)
 }
 
 // Starter opens processes.
@@ -44,11 +57,25 @@ type Activities struct {
 	Plans     Plans
 	ReadModel ReadModel
 	Starter   Starter
+	Snapshots Snapshots
 }
 
 // Project writes a change to the read model.
+//
+// A worker that dies after it has written a change and before the engine has
+// taken the act in leaves readers with a course that never happened; the act is
+// then decided again, at another moment. The process is right: what it shows
+// takes the place of that course.
 func (a *Activities) Project(ctx context.Context, change projection.Change) error {
-	return a.ReadModel.Project(ctx, change)
+	err := a.ReadModel.Project(ctx, change)
+	if !errors.Is(err, store.ErrChain) || activity.GetInfo(ctx).IsLocalActivity {
+		return err // a local activity holds its process up: it cannot be asked
+	}
+	snapshot, err := a.Snapshots.Snapshot(ctx, change.Instance)
+	if err != nil {
+		return err
+	}
+	return a.ReadModel.Rebase(ctx, change, snapshot)
 }
 
 // StartAssignment dispatches an item: it opens the process with the ladder of

@@ -12,6 +12,9 @@ import (
 
 // compareHeads compares how far the read model got with the process.
 func compareHeads(kept store.Instance, process projection.Snapshot) []Finding {
+	if process.Ledger.Version == 0 && kept.Version == 0 { // started, and not yet opened
+		return nil
+	}
 	if kept.Version == 0 {
 		return []Finding{{Kind: Missing, Instance: kept.ID, Table: "instances", ID: kept.ID}}
 	}

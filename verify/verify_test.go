@@ -259,6 +259,16 @@ func TestNamedInstances(t *testing.T) {
 	})
 }
 
+// TestNotYetOpened verifies a process that was started and waits for its opening.
+func TestNotYetOpened(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		p := processes{"signoff/a": {Kind: "signoff", Ledger: act.Ledger{Instance: "signoff/a"}}}
+		report, err := verify.Run(t.Context(), p, verify.Options{Store: s, Instances: []string{"signoff/a"}, Repair: true})
+		require.NoError(t, err)
+		require.True(t, report.Clean, report.Text())
+	})
+}
+
 // behind is a source whose process is one act ahead until it was asked twice.
 type behind struct {
 	processes

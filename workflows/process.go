@@ -52,7 +52,7 @@ type process[S machine[S]] struct {
 
 // run hosts a process until it is closed or continues as a new run.
 func run[S machine[S]](ctx workflow.Context, in Carried[S], self any, commands ...string) error {
-	p := &process[S]{state: in.State, ledger: in.Ledger, projected: in.Ledger.Version, log: workflow.GetLogger(ctx)}
+	p := &process[S]{state: in.State, ledger: in.Ledger, shown: in.State.View(), projected: in.Ledger.Version, log: workflow.GetLogger(ctx)}
 	p.ledger.Instance = workflow.GetInfo(ctx).WorkflowExecution.ID
 	if err := p.setup(ctx, commands); err != nil {
 		return err
