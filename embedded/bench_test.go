@@ -31,7 +31,7 @@ func BenchmarkSignOff(b *testing.B) {
 // BenchmarkStart is the time from Start to the first answer, on an empty folder
 // and on one that was stopped with many workflows open.
 func BenchmarkStart(b *testing.B) {
-	for _, open := range []int{0, 10_000} {
+	for _, open := range []int{0, 1_000, 10_000} {
 		b.Run(fmt.Sprint(open, " open"), func(b *testing.B) {
 			dir := b.TempDir()
 			fill(b, dir, open)
