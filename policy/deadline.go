@@ -80,15 +80,19 @@ func (p *parser) noteTerms(at piece) []Deadline {
 	if len(terms) > 0 {
 		return terms
 	}
-	d := Deadline{Text: text, Note: true, Origin: Origin{Certainty: Certain, Spans: []document.Span{at.span()}}}
-	switch {
-	case lastingTerm.MatchString(text) || containsAny(text, []string{"长期", "持续", "常态", "常年"}):
-		d.Kind = Continuous
-	case promptTerm.MatchString(text):
-		d.Kind = Immediate
-	case yearlyTerm.MatchString(text) || strings.HasPrefix(text, "每"):
-		d.Kind = Yearly
-	default:
+	for _, cut := range splitOutside(text, "，,、；;") {
+		d, ok := lasting(at.sub(cut[0], cut[1]).trim(""))
+		if !ok {
+			terms = nil
+			break
+		}
+		terms = append(terms, d)
+	}
+	if terms != nil {
+		return terms
+	}
+	d, ok := lasting(at)
+	if !ok {
 		d.Kind = By
 		d.Origin.Certainty = NeedsDecision
 		d.Origin.Reason = "看不出具体日期，请补填。"
@@ -96,6 +100,26 @@ func (p *parser) noteTerms(at piece) []Deadline {
 	}
 	return []Deadline{d}
 }
+
+// lasting reads a term without a date.
+func lasting(at piece) (Deadline, bool) {
+	text := at.text()
+	d := Deadline{Text: text, Note: true, Origin: Origin{Certainty: Certain, Spans: []document.Span{at.span()}}}
+	switch {
+	case promptTerm.MatchString(text):
+		d.Kind = Immediate
+	case lastingTerm.MatchString(text) || containsAny(text, lastingWords[:]):
+		d.Kind = Continuous
+	case yearlyTerm.MatchString(text) || strings.HasPrefix(text, "每"):
+		d.Kind = Yearly
+	default:
+		return d, false
+	}
+	return d, true
+}
+
+// lastingWords make a term one without an end.
+var lastingWords = [...]string{"长期", "持续", "常态", "常年"}
 
 // termWords returns the words of a term without 完成 and the like after it.
 func termWords(text string, t term) string {

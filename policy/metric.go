@@ -99,5 +99,5 @@ func kindOf(g goal, q quantity) target.Kind {
 
 var (
 	daily = regexp.MustCompile(`每(?:天|日|周|课)`)
-	timed = regexp.MustCompile(`^(?:小时|分钟|课时|学时|天|个月)$`)
+	timed = regexp.MustCompile(`^(?:小时|分钟|课时|学时|天|个月|个?工作日)$`)
 )

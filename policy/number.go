@@ -10,6 +10,7 @@ type numberStyle int
 
 const (
 	unnumbered    numberStyle = iota
+	annex                     // 附件1
 	chapter                   // 第一章, 第一部分
 	article                   // 第一条
 	hanComma                  // 一、

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"duban/document"
@@ -41,18 +42,24 @@ func outline(doc document.Document, lines []*line) *node {
 			continue
 		}
 		if l.number.style == unnumbered {
-			if attachment.MatchString(strings.Trim(l.text, spaces)) {
-				current = root // an attachment numbers its items anew
+			if name := strings.Trim(l.text, spaces); attachment.MatchString(name) {
+				// An attachment numbers its items anew.
+				current = root.add(number{style: annex, text: name}, l)
+				continue
 			}
 			current.content = append(current.content, content{line: l, block: i})
 			continue
 		}
-		parent := current.above(l.number.style)
-		child := &node{number: l.number, parent: parent, content: []content{{line: l, block: i}}}
-		parent.children = append(parent.children, child)
-		current = child
+		current = current.above(l.number.style).add(l.number, l)
 	}
 	return root
+}
+
+// add adds a child that begins with line l.
+func (n *node) add(no number, l *line) *node {
+	child := &node{number: no, parent: n, content: []content{{line: l, block: l.block}}}
+	n.children = append(n.children, child)
+	return child
 }
 
 // above returns the node under which an item of the style goes: beside the
@@ -82,6 +89,20 @@ func (n *node) heading() string {
 	title := titleOf(piece{line: l, start: l.body, end: len(l.text)})
 	printed := conversionMark.ReplaceAllString(strings.TrimLeft(l.text[:l.body], spaces), "")
 	return printed + title.text()
+}
+
+// part returns the heading of the section that n stands in, with the headings
+// between it and n.
+func (n *node) part() string {
+	var between []string
+	for at := n.parent; at != nil && at.parent != nil; at = at.parent {
+		between = append(between, at.heading())
+	}
+	if len(between) == 0 {
+		return n.heading()
+	}
+	slices.Reverse(between)
+	return strings.Join(between, " / ")
 }
 
 // section returns the outermost item that n stands in.

@@ -3,6 +3,7 @@ package policy
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -98,6 +99,17 @@ func shift(q quantity, by int) quantity {
 	return q
 }
 
+// commonTail returns what the last subject of a row says for all of them: in
+// 一类、二类机构达标比例 all that follows the character with which the first one ends, else
+// the name of a rate.
+func commonTail(first, last string) string {
+	r, _ := utf8.DecodeLastRuneInString(first)
+	if at := strings.IndexRune(last, r); at >= 0 && r != utf8.RuneError {
+		return last[at+utf8.RuneLen(r):]
+	}
+	return rateWord.FindString(last)
+}
+
 // subjectsOf cuts the subjects of a row: 小学45人、初中50人以下标准班额比例 are 小学标准班额比例 and
 // 初中标准班额比例. It returns nil if there are not n.
 func subjectsOf(text string, n int) []string {
@@ -117,7 +129,7 @@ func subjectsOf(text string, n int) []string {
 	}
 	last := subjects[n-1]
 	if tail == "" {
-		tail = rateWord.FindString(last)
+		tail = commonTail(subjects[0], last)
 	}
 	for i := range subjects[:n-1] {
 		if !strings.HasSuffix(subjects[i], tail) && !rateWord.MatchString(subjects[i]) {

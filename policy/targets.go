@@ -42,7 +42,7 @@ func (p *parser) readTargets(t *Task, it item) {
 		found = append(found, p.textTargets(at, scheduled)...)
 	}
 	for _, c := range it.tables {
-		tabled := readYearTable(c)
+		tabled := readYearTable(c, t.Title)
 		found = append(found, tabled.readings...)
 		scheduled.deadlines = append(scheduled.deadlines, tabled.deadlines...)
 	}

@@ -144,7 +144,7 @@ func (it item) place() (section, programme string, at []document.Span) {
 		return "", "", nil
 	}
 	top := above.section()
-	section, programme = top.heading(), above.heading()
+	section, programme = above.part(), above.heading()
 	at = []document.Span{headingSpan(top), headingSpan(above)}
 	if it.part > 0 && it.node.parent.parent == nil {
 		section = ""

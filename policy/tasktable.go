@@ -117,7 +117,7 @@ func above(n *node) (section, programme string, at []document.Span) {
 	if n.parent == nil {
 		return "", "", nil
 	}
-	return n.section().heading(), n.heading(), []document.Span{headingSpan(n.section()), headingSpan(n)}
+	return n.part(), n.heading(), []document.Span{headingSpan(n.section()), headingSpan(n)}
 }
 
 // band returns the text of a row that is one heading across all columns.

@@ -11,8 +11,9 @@ import (
 var yearCell = regexp.MustCompile(`^([0-9]{4})(?:年|年度)?(?:目标|计划|任务|安排)?(?:（[^）]*）)?$`)
 
 // readYearTable reads a table whose first column or first row holds years: its
-// cells name the places that act or the amounts to reach.
-func readYearTable(c content) schedule {
+// cells name the places that act or the amounts to reach. subject is what the
+// amounts measure where the table names only places.
+func readYearTable(c content, subject string) schedule {
 	var s schedule
 	rows := c.table.Rows
 	if len(rows) < 2 || len(rows[0].Cells) < 2 {
@@ -24,9 +25,9 @@ func readYearTable(c content) schedule {
 			at := tableCell{block: c.block, row: i, column: j, cell: rows[i].Cells[j]}
 			switch {
 			case down != 0:
-				s.addCell(at, yearOf(rows[i].Cells[0]), cellText(rows[0].Cells[j]))
+				s.addCell(at, yearOf(rows[i].Cells[0]), cellText(rows[0].Cells[j]), subject)
 			case across != 0:
-				s.addCell(at, yearOf(rows[0].Cells[j]), cellText(rows[i].Cells[0]))
+				s.addCell(at, yearOf(rows[0].Cells[j]), cellText(rows[i].Cells[0]), subject)
 			}
 		}
 	}
@@ -44,7 +45,7 @@ func (t tableCell) span() document.Span {
 }
 
 // addCell adds what one cell says: places, or an amount, of the label.
-func (s *schedule) addCell(at tableCell, year int, label string) {
+func (s *schedule) addCell(at tableCell, year int, label, subject string) {
 	text := cellText(at.cell)
 	if year == 0 || nobody(text) || at.cell.Merged {
 		return
@@ -66,15 +67,19 @@ func (s *schedule) addCell(at tableCell, year int, label string) {
 		if unit := labelMeasure.FindStringSubmatch(label); q.measure == "" && unit != nil {
 			q.measure, g.metric = unit[1], strings.TrimSuffix(label, unit[0])
 		}
+		place := ""
+		if isPlace(label) {
+			place, g.metric = label, subject
+		}
 		value := q.value
 		s.readings = append(s.readings, reading{at: at.span(), target: target.Target{
 			Kind: kindOf(g, q), Text: text, Metric: g.metric, Op: g.op, Value: &value, ValueMax: q.max, Measure: q.measure,
-			Year: year, Deadline: date(year, 12, 31),
+			Year: year, Deadline: date(year, 12, 31), Place: place,
 		}})
 		s.dueBy(year, at.span())
 		return
 	}
-	if placeName.MatchString(label) {
+	if isPlace(label) {
 		s.add(year, label, text, text, at.span())
 	}
 }
