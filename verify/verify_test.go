@@ -151,71 +151,73 @@ func TestTamperedRows(t *testing.T) {
 	})
 }
 
-// TestTamperedEvents changes the record: each change is found, and none is
+// TestTamperedEvents changes records: each change is found, and none is
 // repaired.
 func TestTamperedEvents(t *testing.T) {
-	event := func(place string, fields ...string) verify.Finding {
-		return verify.Finding{Kind: verify.Tampered, Instance: "signoff/a", Table: "events", ID: place, Fields: fields}
+	tampered := func(place string, fields ...string) verify.Finding {
+		return verify.Finding{Kind: verify.Tampered, Table: "events", ID: place, Fields: fields}
 	}
-	for name, c := range map[string]struct {
-		statement string
-		want      []verify.Finding
+	missing := func(places string) verify.Finding {
+		return verify.Finding{Kind: verify.Missing, Table: "events", ID: places}
+	}
+	cases := []struct {
+		name, statement string
+		want            verify.Finding
 	}{
-		"text": {"UPDATE events SET text = REPLACE(text, '同意', '反对') WHERE instance = 'signoff/a' AND seq = 2",
-			[]verify.Finding{event("2", "text")}},
-		"text made no JSON": {"UPDATE events SET text = 'x' WHERE instance = 'signoff/a' AND seq = 2",
-			[]verify.Finding{event("2", "text")}},
-		"a field smuggled in": {`UPDATE events SET text = REPLACE(text, '"seq":2', '"x":1,"seq":2') WHERE instance = 'signoff/a' AND seq = 2`,
-			[]verify.Finding{event("2", "text")}},
-		"columns": {"UPDATE events SET user_id = 'li', type = 'x', at = '2020-01-01 00:00:00.000000' WHERE instance = 'signoff/a' AND seq = 3",
-			[]verify.Finding{event("3", "type", "at", "user")}},
-		"one in the middle taken out": {"DELETE FROM events WHERE instance = 'signoff/a' AND seq = 2",
-			[]verify.Finding{{Kind: verify.Missing, Instance: "signoff/a", Table: "events", ID: "2"}}},
-		"the last taken out": {"DELETE FROM events WHERE instance = 'signoff/a' AND seq >= 3",
-			[]verify.Finding{{Kind: verify.Missing, Instance: "signoff/a", Table: "events", ID: "3-4"}}},
-		"all taken out": {"DELETE FROM events WHERE instance = 'signoff/a'",
-			[]verify.Finding{{Kind: verify.Missing, Instance: "signoff/a", Table: "events", ID: "1-4"}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dbtest.Each(t, func(t *testing.T, s *store.Store) {
-				p := running(t, s)
-				tamper(t, s, c.statement)
-				require.Equal(t, c.want, run(t, s, p, false).Findings)
-				report := run(t, s, p, true)
-				require.Equal(t, c.want, report.Findings)
-				require.Zero(t, report.Repaired)
-				require.Contains(t, report.Text(), "无法自动修复")
-			})
-		})
+		{"text", "UPDATE events SET text = REPLACE(text, '同意', '反对') WHERE seq = 2", tampered("2", "text")},
+		{"text made no JSON", "UPDATE events SET text = 'x' WHERE seq = 2", tampered("2", "text")},
+		{"a field smuggled in", `UPDATE events SET text = REPLACE(text, '"seq":2', '"x":1,"seq":2') WHERE seq = 2`, tampered("2", "text")},
+		{"columns", "UPDATE events SET user_id = 'li', type = 'x', at = '2020-01-01 00:00:00.000000' WHERE seq = 3", tampered("3", "type", "at", "user")},
+		{"one in the middle taken out", "DELETE FROM events WHERE seq = 2", missing("2")},
+		{"the last taken out", "DELETE FROM events WHERE seq >= 3", missing("3-4")},
+		{"all taken out", "DELETE FROM events WHERE seq > 0", missing("1-4")},
 	}
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		p := processes{}
+		var want []verify.Finding
+		for n, c := range cases {
+			id := fmt.Sprintf("c%d", n)
+			for range 4 {
+				require.NoError(t, s.Project(t.Context(), p.sign(t, id)))
+			}
+			tamper(t, s, c.statement+" AND instance = ?", "signoff/"+id)
+			c.want.Instance = "signoff/" + id
+			want = append(want, c.want)
+			require.Equal(t, want, run(t, s, p, false).Findings, c.name)
+		}
+		report := run(t, s, p, true)
+		require.Equal(t, want, report.Findings)
+		require.Zero(t, report.Repaired)
+		require.Contains(t, report.Text(), "无法自动修复")
+	})
 }
 
 // TestForgedEvents changes events together with their hashes, as somebody would
-// who knows how they are computed.
+// who knows how they are computed: one in the middle, and the last one.
 func TestForgedEvents(t *testing.T) {
-	forge := func(t *testing.T, s *store.Store, seq int64) {
-		t.Helper()
-		record, err := s.Record(t.Context(), "signoff/a", seq-1, 1)
-		require.NoError(t, err)
-		event, err := record[0].Event()
-		require.NoError(t, err)
-		event.Data = json.RawMessage(`{"comment":"反对"}`)
-		event.Hash, err = event.Seal()
-		require.NoError(t, err)
-		forged, err := store.KeepEvent(event, "p1")
-		require.NoError(t, err)
-		tamper(t, s, "UPDATE events SET text = ?, hash = ? WHERE instance = ? AND seq = ?", forged.Text, forged.Hash, "signoff/a", seq)
-	}
-	for seq, want := range map[int64]verify.Finding{
-		2: {Kind: verify.Tampered, Instance: "signoff/a", Table: "events", ID: "3", Fields: []string{"prev"}},
-		4: {Kind: verify.Tampered, Instance: "signoff/a", Table: "events", ID: "4", Fields: []string{"head"}},
-	} {
-		dbtest.Each(t, func(t *testing.T, s *store.Store) {
-			p := running(t, s)
-			forge(t, s, seq)
-			require.Equal(t, []verify.Finding{want}, run(t, s, p, true).Findings)
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		p := running(t, s)
+		forge(t, s, "signoff/a", 2)
+		forge(t, s, "signoff/b", 4)
+		require.Equal(t, []verify.Finding{
+			{Kind: verify.Tampered, Instance: "signoff/a", Table: "events", ID: "3", Fields: []string{"prev"}},
+			{Kind: verify.Tampered, Instance: "signoff/b", Table: "events", ID: "4", Fields: []string{"head"}},
+		}, run(t, s, p, true).Findings)
+	})
+}
+
+func forge(t *testing.T, s *store.Store, instance string, seq int64) {
+	t.Helper()
+	record, err := s.Record(t.Context(), instance, seq-1, 1)
+	require.NoError(t, err)
+	event, err := record[0].Event()
+	require.NoError(t, err)
+	event.Data = json.RawMessage(`{"comment":"反对"}`)
+	event.Hash, err = event.Seal()
+	require.NoError(t, err)
+	forged, err := store.KeepEvent(event, "p1")
+	require.NoError(t, err)
+	tamper(t, s, "UPDATE events SET text = ?, hash = ? WHERE instance = ? AND seq = ?", forged.Text, forged.Hash, instance, seq)
 }
 
 func TestEventBeyondTheHead(t *testing.T) {
