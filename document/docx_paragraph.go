@@ -93,7 +93,7 @@ func (r *docxReader) inline(f *flow, p *inline, e element) error {
 	case "w:r":
 		return r.run(again)
 	case "w:t", "m:t":
-		text, err := r.scanner.text()
+		text, err := r.text()
 		f.write(p, asShown(text, e))
 		return err
 	case "w:tab", "w:ptab":
@@ -107,7 +107,7 @@ func (r *docxReader) inline(f *flow, p *inline, e element) error {
 	case "w:fldChar":
 		f.fieldChar(e)
 	case "w:instrText":
-		text, err := r.scanner.text()
+		text, err := r.text()
 		if at := len(f.fields) - 1; at >= 0 && !f.fields[at].result && len(f.fields[at].instruction) < 64 {
 			f.fields[at].instruction += text
 		}

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"errors"
 	"testing"
 	"unicode/utf8"
 
@@ -14,7 +13,7 @@ func sound(t *testing.T, doc Document, err error) {
 	t.Helper()
 	if err != nil {
 		var e *Error
-		require.True(t, errors.As(err, &e), "%v", err)
+		require.ErrorAs(t, err, &e)
 		require.NotEmpty(t, e.Chinese)
 		return
 	}

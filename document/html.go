@@ -100,17 +100,17 @@ func (r *htmlReader) walk(n *html.Node) error {
 			return err
 		}
 	}
-	switch n.Type {
-	case html.TextNode:
+	if n.Type == html.TextNode {
 		r.write(n)
 		return nil
-	case html.ElementNode:
-		if r.furniture[n] || unread(n) {
-			return nil
-		}
-		return r.element(n)
 	}
-	return r.inside(n)
+	if n.Type != html.ElementNode {
+		return r.inside(n)
+	}
+	if r.furniture[n] || unread(n) {
+		return nil
+	}
+	return r.element(n)
 }
 
 // inside reads what is in a node.
@@ -147,14 +147,15 @@ func (r *htmlReader) element(n *html.Node) error {
 		r.flush()
 		r.number = ""
 		return err
+	default:
+		if !onOwnLine[n.DataAtom] {
+			return r.inside(n)
+		}
+		r.flush()
+		err := r.inside(n)
+		r.flush()
+		return err
 	}
-	if !onOwnLine[n.DataAtom] {
-		return r.inside(n)
-	}
-	r.flush()
-	err := r.inside(n)
-	r.flush()
-	return err
 }
 
 var onOwnLine = map[atom.Atom]bool{

@@ -10,9 +10,7 @@ import (
 
 // unread reports whether an element has nothing to read in it or is hidden.
 func unread(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Object, atom.Svg,
-		atom.Canvas, atom.Select, atom.Button, atom.Textarea, atom.Input, atom.Nav, atom.Rt, atom.Rp, atom.Audio, atom.Video:
+	if wordless[n.DataAtom] {
 		return true
 	}
 	for _, a := range n.Attr {
@@ -24,8 +22,23 @@ func unread(n *html.Node) bool {
 	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") || strings.Contains(style, "mso-hide:all")
 }
 
+var wordless = map[atom.Atom]bool{
+	atom.Head: true, atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Iframe: true,
+	atom.Object: true, atom.Svg: true, atom.Canvas: true, atom.Select: true, atom.Button: true, atom.Textarea: true,
+	atom.Input: true, atom.Nav: true, atom.Rt: true, atom.Rp: true, atom.Audio: true, atom.Video: true,
+}
+
+// around are the elements that stand around the content of a page.
+var around = map[atom.Atom]bool{atom.Header: true, atom.Footer: true, atom.Aside: true}
+
+// holders are the elements that can be a list of links.
+var holders = map[atom.Atom]bool{atom.Div: true, atom.Ul: true, atom.Ol: true, atom.Dl: true, atom.Section: true}
+
 // measure is how much text an element has, and how much of it is links.
 type measure struct{ text, linked, links int }
+
+// onlyLinks reports whether there are several links and hardly anything else.
+func (m measure) onlyLinks() bool { return m.links >= 3 && m.linked*10 >= m.text*9 }
 
 // findFurniture returns the parts of a page that lead elsewhere and belong to
 // the site, not to the document: menus, paths, headers, footers, lists of links.
@@ -36,7 +49,7 @@ func findFurniture(page *html.Node) map[*html.Node]bool {
 		switch {
 		case m.text*2 > whole.text:
 			// What holds most of the text is the document, whatever it is called.
-		case calledFurniture(n), m.links >= 3 && m.linked*10 >= m.text*9:
+		case calledFurniture(n), m.onlyLinks():
 			f.found[n] = true
 		}
 	}
@@ -51,48 +64,38 @@ type furniture struct {
 // measure counts the text in n and notes what could be furniture on the way.
 func (f furniture) measure(n *html.Node, linked, content bool) measure {
 	var m measure
-	switch n.Type {
-	case html.TextNode:
+	if n.Type == html.TextNode {
 		m.text = len(strings.Join(strings.Fields(n.Data), ""))
 		if linked {
 			m.linked = m.text
 		}
 		return m
-	case html.ElementNode:
-		if unread(n) {
-			return m
-		}
-		if n.DataAtom == atom.A {
-			linked, m.links = true, 1
-		}
-		content = content || n.DataAtom == atom.Article || n.DataAtom == atom.Main
 	}
+	if unread(n) {
+		return m
+	}
+	if n.DataAtom == atom.A {
+		linked, m.links = true, 1
+	}
+	content = content || n.DataAtom == atom.Article || n.DataAtom == atom.Main
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
 		one := f.measure(child, linked, content)
 		m.text, m.linked, m.links = m.text+one.text, m.linked+one.linked, m.links+one.links
 	}
-	switch n.DataAtom {
-	case atom.Header, atom.Footer, atom.Aside:
-		if !content {
-			f.candidates[n] = m
-		}
-	case atom.Div, atom.Ul, atom.Ol, atom.Dl, atom.Section:
-		if m.links >= 3 && m.linked*10 >= m.text*9 || calledFurniture(n) {
-			f.candidates[n] = m
-		}
+	if around[n.DataAtom] && !content || holders[n.DataAtom] && (m.onlyLinks() || calledFurniture(n)) {
+		f.candidates[n] = m
 	}
 	return m
 }
 
 var furnitureNames = []string{
 	"nav", "navbar", "navigation", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "menu", "header", "footer", "sidebar",
-	"share", "pagination", "copyright", "navigation", "banner", "contentinfo", "search",
+	"share", "pagination", "copyright", "banner", "contentinfo", "search",
 }
 
 // calledFurniture reports whether the element, its role, id or class says so.
 func calledFurniture(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Header, atom.Footer, atom.Aside:
+	if around[n.DataAtom] {
 		return true
 	}
 	for _, a := range n.Attr {

@@ -55,8 +55,8 @@ func numeral(format string, n int) string {
 	return strconv.Itoa(n)
 }
 
-// rows are formats that have one sign for each number from one on.
-var rows = map[string][]rune{
+// signs are those of the formats that have one for each number from one on.
+var signs = map[string][]rune{
 	"decimalEnclosedCircle":        []rune("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"),
 	"decimalEnclosedCircleChinese": []rune("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"),
 	"decimalEnclosedParen":         []rune("⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"),
@@ -69,7 +69,7 @@ var rows = map[string][]rune{
 // inRow returns the n-th sign of a format that has such; false if the format
 // has no row or the row ends before n.
 func inRow(format string, n int) (string, bool) {
-	row := rows[format]
+	row := signs[format]
 	if n < 1 || n > len(row) {
 		return "", false
 	}
@@ -122,7 +122,8 @@ func byPlaces(n int, p places) string {
 			gap = false
 		}
 		leading := text == ""
-		if digit != 1 || !(place == 1 && p.bareTen && leading || place > 0 && p.bareOne) {
+		bare := digit == 1 && (place == 1 && p.bareTen && leading || place > 0 && p.bareOne)
+		if !bare {
 			text += p.digits[digit]
 		}
 		text += p.units[place]
@@ -148,7 +149,7 @@ func sexagenary(n int) string {
 	if n < 1 || n > 60 {
 		return strconv.Itoa(n)
 	}
-	stems, branches := rows["ideographTraditional"], rows["ideographZodiac"]
+	stems, branches := signs["ideographTraditional"], signs["ideographZodiac"]
 	return string(stems[(n-1)%10]) + string(branches[(n-1)%12])
 }
 
