@@ -170,3 +170,24 @@ func TestNumeral(t *testing.T) {
 		require.Equal(t, test.want, numeral(test.format, test.n), "%s %d", test.format, test.n)
 	}
 }
+
+// No format writes two numbers alike, or items could not be told apart.
+func TestNumeralsDiffer(t *testing.T) {
+	formats := []string{
+		"decimal", "decimalFullWidth", "decimalZero", "numberInDash", "chineseCounting", "chineseCountingThousand", "japaneseCounting",
+		"ideographDigital", "chineseLegalSimplified", "ideographLegalTraditional", "ideographZodiacTraditional",
+		"upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal",
+	}
+	for format := range signs {
+		formats = append(formats, format)
+	}
+	for _, format := range formats {
+		seen := map[string]int{}
+		for n := 1; n <= 2000; n++ {
+			text := numeral(format, n)
+			require.NotEmpty(t, text)
+			require.Zero(t, seen[text], "%s writes %d and %d as %s", format, n, seen[text], text)
+			seen[text] = n
+		}
+	}
+}

@@ -155,8 +155,10 @@ func sniffCompound(name string, data []byte) format {
 		return excelFormat
 	case ".ppt", ".dps":
 		return slidesFormat
+	case ".doc", ".dot", ".wps", ".wpt":
+		return wordFormat
 	}
-	return wordFormat
+	return unknownBinaries
 }
 
 // sniffArchive tells the formats that are zip files apart by their parts.

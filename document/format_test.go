@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 
@@ -22,23 +23,25 @@ func TestRefusedFormatsSayWhatToDo(t *testing.T) {
 	tests := map[string]struct {
 		name, data, chinese, english string
 	}{
-		"doc":                  {"方案.doc", compound + wideString("WordDocument"), ".docx", ".docx"},
-		"doc by another name":  {"方案.docx", compound + wideString("WordDocument"), ".doc）", ".docx"},
-		"wps":                  {"方案.wps", compound + wideString("WpsDocument"), ".wps", ".wps"},
-		"xls":                  {"分工.xls", compound + wideString("Workbook"), ".xlsx", ".xlsx"},
-		"et":                   {"分工.et", compound, ".xlsx", ".xlsx"},
-		"ppt":                  {"汇报.ppt", compound + wideString("PowerPoint Document"), "演示文稿", "Presentations"},
-		"locked":               {"方案.docx", compound + wideString("EncryptedPackage"), "密码", "password"},
-		"pdf":                  {"方案.pdf", "%PDF-1.7\n", ".docx", "paste"},
-		"pdf after some bytes": {"方案.txt", "\r\n\r\n%PDF-1.4\n", "PDF", "PDF"},
-		"rtf":                  {"方案.doc", `{\rtf1\ansi}`, "RTF", "RTF"},
-		"mht":                  {"方案.doc", "MIME-Version: 1.0\r\n", ".mht", ".mht"},
-		"xml of 2003":          {"方案.xml", `<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>`, "2003", "2003"},
-		"png":                  {"扫描.png", "\x89PNG\r\n\x1a\n", "图片", "picture"},
-		"jpeg":                 {"扫描.txt", "\xff\xd8\xff\xe0\x00\x10JFIF", "图片", "picture"},
-		"heic":                 {"扫描.heic", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "图片", "picture"},
-		"rar":                  {"附件.rar", "Rar!\x1a\x07\x00", "解压", "Unpack"},
-		"7z":                   {"附件.7z", "7z\xbc\xaf\x27\x1c\x00\x04", "解压", "Unpack"},
+		"doc":                      {"方案.doc", compound + wideString("WordDocument"), ".docx", ".docx"},
+		"doc by another name":      {"方案.docx", compound + wideString("WordDocument"), ".doc）", ".docx"},
+		"wps":                      {"方案.wps", compound + wideString("WpsDocument"), ".wps", ".wps"},
+		"xls":                      {"分工.xls", compound + wideString("Workbook"), ".xlsx", ".xlsx"},
+		"et":                       {"分工.et", compound, ".xlsx", ".xlsx"},
+		"wps that names no stream": {"方案.wps", compound, ".wps", ".wps"},
+		"another compound file":    {"邮件.msg", compound, "无法识别", "not known"},
+		"ppt":                      {"汇报.ppt", compound + wideString("PowerPoint Document"), "演示文稿", "Presentations"},
+		"locked":                   {"方案.docx", compound + wideString("EncryptedPackage"), "密码", "password"},
+		"pdf":                      {"方案.pdf", "%PDF-1.7\n", ".docx", "paste"},
+		"pdf after some bytes":     {"方案.txt", "\r\n\r\n%PDF-1.4\n", "PDF", "PDF"},
+		"rtf":                      {"方案.doc", `{\rtf1\ansi}`, "RTF", "RTF"},
+		"mht":                      {"方案.doc", "MIME-Version: 1.0\r\n", ".mht", ".mht"},
+		"xml of 2003":              {"方案.xml", `<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>`, "2003", "2003"},
+		"png":                      {"扫描.png", "\x89PNG\r\n\x1a\n", "图片", "picture"},
+		"jpeg":                     {"扫描.txt", "\xff\xd8\xff\xe0\x00\x10JFIF", "图片", "picture"},
+		"heic":                     {"扫描.heic", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "图片", "picture"},
+		"rar":                      {"附件.rar", "Rar!\x1a\x07\x00", "解压", "Unpack"},
+		"7z":                       {"附件.7z", "7z\xbc\xaf\x27\x1c\x00\x04", "解压", "Unpack"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -131,4 +134,10 @@ func TestEndedContext(t *testing.T) {
 		cancel()
 		require.ErrorIs(t, err, ctx.Err(), name)
 	}
+}
+
+func TestReadingThatTakesTooLong(t *testing.T) {
+	_, err := readWithin(t.Context(), 0, "方案.txt", []byte("甲"))
+	e := requireReason(t, TooLarge, err)
+	require.ErrorIs(t, e, context.DeadlineExceeded)
 }

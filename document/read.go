@@ -17,7 +17,12 @@ func Read(ctx context.Context, name string, data []byte) (Document, error) {
 	if len(data) > MaxBytes {
 		return Document{}, tooLarge(name)
 	}
-	limited, cancel := context.WithTimeout(ctx, maxTime)
+	return readWithin(ctx, maxTime, name, data)
+}
+
+// readWithin reads for as long as limit at most.
+func readWithin(ctx context.Context, limit time.Duration, name string, data []byte) (Document, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	doc, err := read(limited, name, data)
 	switch {

@@ -72,13 +72,23 @@ func TestXlsxSheets(t *testing.T) {
 	require.Equal(t, []string{"|甲|乙|", "|丙|丁|"}, lines(doc))
 }
 
-func TestXlsxFormulasShowTheirResult(t *testing.T) {
+func TestXlsxRichText(t *testing.T) {
 	data := workbook(t, "表", [][]any{{2, 3}}, func(book *excelize.File) {
 		require.NoError(t, book.SetCellRichText("表", "A2", []excelize.RichTextRun{{Text: "市教"}, {Text: "育局"}}))
 	})
 	doc, err := Read(t.Context(), "表.xlsx", data)
 	require.NoError(t, err)
 	require.Equal(t, []string{"|2|3|", "|市教育局||"}, lines(doc))
+}
+
+func TestXlsxMergedOverBlankRows(t *testing.T) {
+	data := workbook(t, "表", [][]any{{}, {"甲", "乙"}, {}, {"", "丙"}, {}, {"丁", "戊"}}, func(book *excelize.File) {
+		require.NoError(t, book.MergeCell("表", "A2", "A5"))
+		require.NoError(t, book.MergeCell("表", "A1", "B1"))
+	})
+	doc, err := Read(t.Context(), "表.xlsx", data)
+	require.NoError(t, err)
+	require.Equal(t, []string{"|甲|乙|", "|^甲|丙|", "|丁|戊|"}, lines(doc))
 }
 
 func TestXlsxEmpty(t *testing.T) {
