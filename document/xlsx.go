@@ -134,6 +134,10 @@ func openBook(name string, data []byte) (book *excelize.File, err error) {
 	book, err = excelize.OpenReader(bytes.NewReader(data), excelize.Options{
 		UnzipSizeLimit:    maxUnpacked,
 		UnzipXMLSizeLimit: maxSheet, // beyond it, it would write to the disk
+		// Dates as a Chinese computer shows them, whatever this one is set to.
+		CultureInfo:      excelize.CultureNameZhCN,
+		ShortDatePattern: "yyyy/m/d",
+		LongDatePattern:  "yyyy年m月d日",
 	})
 	if err != nil {
 		return nil, damaged(name, fmt.Errorf("open the workbook: %w", err))

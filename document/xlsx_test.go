@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
@@ -79,6 +80,24 @@ func TestXlsxRichText(t *testing.T) {
 	doc, err := Read(t.Context(), "表.xlsx", data)
 	require.NoError(t, err)
 	require.Equal(t, []string{"|2|3|", "|市教育局||"}, lines(doc))
+}
+
+func TestXlsxDatesAreShownAsInChina(t *testing.T) {
+	day := time.Date(2027, 12, 31, 0, 0, 0, 0, time.UTC)
+	own := `yyyy"年"m"月"d"日";@`
+	formats := []*excelize.Style{{NumFmt: 14}, {NumFmt: 31}, {NumFmt: 57}, {CustomNumFmt: &own}}
+	data := workbook(t, "表", [][]any{{day, day, day, day}}, func(book *excelize.File) {
+		for i, format := range formats {
+			style, err := book.NewStyle(format)
+			require.NoError(t, err)
+			at, err := excelize.CoordinatesToCellName(i+1, 1)
+			require.NoError(t, err)
+			require.NoError(t, book.SetCellStyle("表", at, at, style))
+		}
+	})
+	doc, err := Read(t.Context(), "表.xlsx", data)
+	require.NoError(t, err)
+	require.Equal(t, []string{"|2027/12/31|2027年12月31日|2027年12月|2027年12月31日|"}, lines(doc))
 }
 
 func TestXlsxMergedOverBlankRows(t *testing.T) {
