@@ -16,8 +16,8 @@ import (
 	"duban/gateway"
 )
 
-// acting are the headers of everything that goes to a process.
-type acting struct {
+// Acting are the headers of everything that goes to a process.
+type Acting struct {
 	Idempotency string `header:"Idempotency-Key" doc:"Names the act: 1 to 128 visible ASCII characters, new for every act, the same on every retry"`
 	Match       string `header:"If-Match" doc:"The version that was read, as its ETag: \"3\". The act is refused with 409 when the record changed since."`
 }
@@ -39,7 +39,7 @@ type actAnswer struct {
 }
 
 // command makes the command that a user gives with an act.
-func command(ctx context.Context, in acting, name string, payload any) (act.Command, error) {
+func command(ctx context.Context, in Acting, name string, payload any) (act.Command, error) {
 	who := actor(ctx)
 	if err := checkKey(in.Idempotency); err != nil {
 		return act.Command{}, err

@@ -108,8 +108,8 @@ func (b *actionBody) capture(text []byte) { b.text = bytes.Clone(text) }
 func (actionBody) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeObject} }
 
 type actOn struct {
-	byID
-	acting
+	ByID
+	Acting
 	Body actionBody
 }
 
@@ -126,7 +126,7 @@ func (s *server) registerActions(o operation, a actions, to func(id string) (des
 		if err != nil {
 			return nil, err
 		}
-		c, err := command(ctx, in.acting, name, payload)
+		c, err := command(ctx, in.Acting, name, payload)
 		if err != nil {
 			return nil, err
 		}

@@ -89,8 +89,8 @@ type yearTargetsByHand struct {
 }
 
 type beginYearInput struct {
-	taskInput
-	acting
+	TaskInput
+	Acting
 	Body body[beginYear]
 }
 
@@ -118,7 +118,7 @@ func (s *server) openAnnualTarget(ctx context.Context, in *beginYearInput) (*don
 	if err != nil {
 		return nil, err
 	}
-	c, err := command(ctx, in.acting, dispatch.Open, opening)
+	c, err := command(ctx, in.Acting, dispatch.Open, opening)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (s *server) reached(ctx context.Context, planID string, task, year int) (ma
 }
 
 type annualTargetListInput struct {
-	paging
+	Paging
 	Plan     string `query:"plan" maxLength:"64"`
 	Task     int    `query:"task" minimum:"1"`
 	Year     int    `query:"year"`
@@ -182,7 +182,7 @@ func showAnnualTarget(t projection.AnnualTarget) annualTarget {
 		Overdue: t.Overdue, OpenedAt: t.OpenedAt, DispatchedAt: t.DispatchedAt, ClosedAt: t.ClosedAt}
 }
 
-func (s *server) getAnnualTarget(ctx context.Context, in *byID) (*one[annualTargetDetail], error) {
+func (s *server) getAnnualTarget(ctx context.Context, in *ByID) (*one[annualTargetDetail], error) {
 	row, kept, err := s.readableTarget(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -229,7 +229,7 @@ type proposed struct {
 	Items []target.Item `json:"items" nullable:"false"`
 }
 
-func (s *server) proposal(ctx context.Context, in *byID) (*one[proposed], error) {
+func (s *server) proposal(ctx context.Context, in *ByID) (*one[proposed], error) {
 	row, kept, err := s.readableTarget(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -238,8 +238,8 @@ func (s *server) proposal(ctx context.Context, in *byID) (*one[proposed], error)
 }
 
 type decompositionInput struct {
-	byID
-	acting
+	ByID
+	Acting
 	Body body[dispatch.Decomposition]
 }
 
@@ -255,7 +255,7 @@ func (s *server) saveDecomposition(ctx context.Context, in *decompositionInput) 
 	if err := s.nameUnits(ctx, &wanted); err != nil {
 		return nil, err
 	}
-	c, err := command(ctx, in.acting, dispatch.SaveDecomposition, wanted)
+	c, err := command(ctx, in.Acting, dispatch.SaveDecomposition, wanted)
 	if err != nil {
 		return nil, err
 	}

@@ -105,7 +105,7 @@ func (s *server) newUnit(ctx context.Context, fields newUnit) (any, error) {
 }
 
 type assignmentListInput struct {
-	paging
+	Paging
 	Plan     string `query:"plan" maxLength:"64"`
 	Target   string `query:"annualTarget" maxLength:"200"`
 	Unit     string `query:"unit" maxLength:"64"`
@@ -141,7 +141,7 @@ func showAssignment(a projection.Assignment) assignment {
 		DispatchedAt: a.DispatchedAt, AcknowledgedAt: a.AcknowledgedAt, SubmittedAt: a.SubmittedAt, ClosedAt: a.ClosedAt}
 }
 
-func (s *server) getAssignment(ctx context.Context, in *byID) (*one[assignmentDetail], error) {
+func (s *server) getAssignment(ctx context.Context, in *ByID) (*one[assignmentDetail], error) {
 	row, err := s.store.Assignment(ctx, scope(ctx), in.ID)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (s *server) getMe(ctx context.Context, _ *struct{}) (*one[me], error) {
 }
 
 type inboxInput struct {
-	paging
+	Paging
 	Kind string `query:"kind" maxLength:"32" doc:"sign, acknowledge, submit, review, …"`
 }
 
@@ -48,7 +48,7 @@ func (s *server) listInbox(ctx context.Context, in *inboxInput) (*page[projectio
 	return pageOf(rows, same[projection.Todo]), nil
 }
 
-func (s *server) listNotices(ctx context.Context, in *struct{ paging }) (*page[store.Notice], error) {
+func (s *server) listNotices(ctx context.Context, in *struct{ Paging }) (*page[store.Notice], error) {
 	who := actor(ctx)
 	rows, err := s.store.Notices(ctx, who.Unit.ID, who.Roles, in.request())
 	if err != nil {
@@ -58,7 +58,7 @@ func (s *server) listNotices(ctx context.Context, in *struct{ paging }) (*page[s
 }
 
 type eventListInput struct {
-	paging
+	Paging
 	Instance string    `query:"instance" maxLength:"200" doc:"Process, such as assignment/…"`
 	Plan     string    `query:"plan" maxLength:"64"`
 	Type     string    `query:"type" maxLength:"64" doc:"Such as assignment.submitted"`

@@ -1,8 +1,8 @@
 package api
 
 import (
+	"path"
 	"reflect"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -34,17 +34,26 @@ func openAPI(version string) huma.Config {
 	}
 }
 
-// schemaName keeps apart what is read out of a document from what a plan has:
-// both know tasks.
+// schemaName keeps apart types of one name: what is read out of a document and
+// what a plan has, who is asked by a route and who has signed.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if path := t.PkgPath(); t.Name() != "" && (strings.HasSuffix(path, "/policy") || strings.HasSuffix(path, "/document")) {
-		return "Read" + name
+	if t.Name() == "" {
+		return name
 	}
-	return name
+	switch path.Base(t.PkgPath()) {
+	case "policy", "document":
+		return "Read" + name
+	case "approval":
+		return "Route" + name
+	case "act":
+		return "Recorded" + name
+	default:
+		return name
+	}
 }
 
 // finishOpenAPI completes what the framework cannot know.

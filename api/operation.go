@@ -102,13 +102,13 @@ func (s *server) failures(o operation) map[string]*huma.Response {
 	return responses
 }
 
-// paging are the parameters of every list.
-type paging struct {
+// Paging are the parameters of every list.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Most items wanted; 50 if left out"`
 	Cursor string `query:"cursor" maxLength:"2000" doc:"next of the page before"`
 }
 
-func (p paging) request() store.PageRequest {
+func (p Paging) request() store.PageRequest {
 	return store.PageRequest{Limit: p.Limit, Cursor: p.Cursor}
 }
 
@@ -146,8 +146,8 @@ func pageOf[Row, T any](rows store.Page[Row], show func(Row) T) *page[T] {
 // same shows a row as it is.
 func same[T any](row T) T { return row }
 
-// byID is the input of operations on one resource.
-type byID struct {
+// ByID is the input of operations on one resource.
+type ByID struct {
 	ID string `path:"id" maxLength:"200"`
 }
 

@@ -21,7 +21,7 @@ type planResource struct {
 	StartYear      int              `json:"startYear"`
 	EndYear        int              `json:"endYear"`
 	TimeZone       string           `json:"timeZone" doc:"Where the plan's days begin and end"`
-	SupervisorUnit *org.UnitRef     `json:"supervisorUnit" nullable:"true"`
+	SupervisorUnit *org.UnitRef     `json:"supervisorUnit,omitempty" doc:"Absent while nobody named it"`
 	Version        int              `json:"version"`
 	CreatedAt      time.Time        `json:"createdAt"`
 	PublishedAt    *time.Time       `json:"publishedAt"`
@@ -122,7 +122,7 @@ func unknownUnits(faults []act.Fault) error {
 }
 
 type planListInput struct {
-	paging
+	Paging
 	Search   string `query:"search" maxLength:"200" doc:"Part of the title"`
 	PolicyID string `query:"policy" maxLength:"64"`
 	Status   string `query:"status" enum:"draft,published"`
@@ -144,7 +144,7 @@ func (s *server) listPlans(ctx context.Context, in *planListInput) (*page[planRe
 	return pageOf(rows, func(p store.Plan) planResource { return showPlan(p, registry) }), nil
 }
 
-func (s *server) getPlan(ctx context.Context, in *byID) (*one[planDetail], error) {
+func (s *server) getPlan(ctx context.Context, in *ByID) (*one[planDetail], error) {
 	detail, registry, err := s.readablePlan(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -174,7 +174,7 @@ type planChange struct {
 }
 
 type planChangeInput struct {
-	byID
+	ByID
 	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
 	Body  body[planChange]
 }
@@ -231,7 +231,7 @@ func versionOr(match string, now int) (int, error) {
 }
 
 type publishInput struct {
-	byID
+	ByID
 	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
 }
 

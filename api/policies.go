@@ -142,7 +142,7 @@ func brokenForm() error {
 }
 
 type policyListInput struct {
-	paging
+	Paging
 	Search string `query:"search" maxLength:"200" doc:"Part of the title or number"`
 	SHA256 string `query:"sha256" maxLength:"64" doc:"Hash of a document: was it imported before?"`
 }
@@ -155,7 +155,7 @@ func (s *server) listPolicies(ctx context.Context, in *policyListInput) (*page[p
 	return pageOf(rows, showPolicy), nil
 }
 
-func (s *server) getPolicy(ctx context.Context, in *byID) (*one[policyDetail], error) {
+func (s *server) getPolicy(ctx context.Context, in *ByID) (*one[policyDetail], error) {
 	row, err := s.readablePolicy(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -216,7 +216,7 @@ type download struct {
 	Body        []byte
 }
 
-func (s *server) getPolicyContent(ctx context.Context, in *byID) (*download, error) {
+func (s *server) getPolicyContent(ctx context.Context, in *ByID) (*download, error) {
 	if _, err := s.readablePolicy(ctx, in.ID); err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func showUnit(u store.Unit) unit {
 }
 
 type unitListInput struct {
-	paging
+	Paging
 	Search string `query:"search" maxLength:"200" doc:"Part of the name"`
 	Level  string `query:"level" maxLength:"32"`
 	Kind   string `query:"kind" maxLength:"32"`
@@ -75,7 +75,7 @@ func (s *server) listUnits(ctx context.Context, in *unitListInput) (*page[unit],
 	return pageOf(rows, showUnit), nil
 }
 
-func (s *server) getUnit(ctx context.Context, in *byID) (*one[unit], error) {
+func (s *server) getUnit(ctx context.Context, in *ByID) (*one[unit], error) {
 	row, err := s.store.Unit(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func absent[T any](_ T, err error) error {
 }
 
 type unitInput struct {
-	byID
+	ByID
 	Body body[unitFields]
 }
 
@@ -149,7 +149,7 @@ func (s *server) saveUnit(ctx context.Context, fields unitFields) (*one[unit], e
 func showGroup(g store.Group) group { return group{ID: g.ID, Name: g.Name, Members: all(g.Members)} }
 
 type searchInput struct {
-	paging
+	Paging
 	Search string `query:"search" maxLength:"200" doc:"Part of the name"`
 }
 
@@ -161,7 +161,7 @@ func (s *server) listGroups(ctx context.Context, in *searchInput) (*page[group],
 	return pageOf(rows, showGroup), nil
 }
 
-func (s *server) getGroup(ctx context.Context, in *byID) (*one[group], error) {
+func (s *server) getGroup(ctx context.Context, in *ByID) (*one[group], error) {
 	row, err := s.store.Group(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -190,7 +190,7 @@ func (s *server) createGroup(ctx context.Context, in *struct{ Body body[groupFie
 }
 
 type groupInput struct {
-	byID
+	ByID
 	Body body[groupFields]
 }
 

@@ -59,8 +59,8 @@ type opinion struct {
 }
 
 type signInput struct {
-	byID
-	acting
+	ByID
+	Acting
 	Body body[opinion]
 }
 
@@ -74,7 +74,7 @@ func (s *server) sign(ctx context.Context, in *signInput) (*done, error) {
 	if !ok {
 		return nil, missing()
 	}
-	c, err := command(ctx, in.acting, dispatch.Sign, approval.Act{SignOff: in.ID, Action: given.Action, Comment: given.Comment,
+	c, err := command(ctx, in.Acting, dispatch.Sign, approval.Act{SignOff: in.ID, Action: given.Action, Comment: given.Comment,
 		Digest: given.Digest, InSteadOf: given.InSteadOf})
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ type newSigner struct {
 }
 
 type newSignOffInput struct {
-	acting
+	Acting
 	Body body[newSignOff]
 }
 
@@ -122,12 +122,12 @@ func (s *server) openSignOff(ctx context.Context, in *newSignOffInput) (*done, e
 	if err != nil {
 		return nil, err
 	}
-	named, err := command(ctx, in.acting, dispatch.Open, nil)
+	named, err := command(ctx, in.Acting, dispatch.Open, nil)
 	if err != nil {
 		return nil, err
 	}
 	opening.ID = idOf(named)
-	c, err := command(ctx, in.acting, dispatch.Open, opening)
+	c, err := command(ctx, in.Acting, dispatch.Open, opening)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func signOffOpening(wanted newSignOff, registry *org.Registry) (dispatch.SignOff
 }
 
 type signOffListInput struct {
-	paging
+	Paging
 	Kind      string `query:"kind" maxLength:"32"`
 	Status    string `query:"status" maxLength:"32"`
 	Initiator string `query:"initiator" maxLength:"64"`
@@ -182,7 +182,7 @@ func showSignOff(s projection.SignOff) signOff {
 		Round: s.Round, Step: s.Step, OpenedAt: s.OpenedAt}
 }
 
-func (s *server) getSignOff(ctx context.Context, in *byID) (*one[signOffDetail], error) {
+func (s *server) getSignOff(ctx context.Context, in *ByID) (*one[signOffDetail], error) {
 	row, err := s.store.SignOff(ctx, scope(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -195,8 +195,8 @@ func (s *server) getSignOff(ctx context.Context, in *byID) (*one[signOffDetail],
 }
 
 type signersInput struct {
-	byID
-	paging
+	ByID
+	Paging
 }
 
 func (s *server) listSigners(ctx context.Context, in *signersInput) (*page[projection.Signer], error) {

@@ -34,7 +34,7 @@ func (s *server) supervisionRoutes() {
 }
 
 type supervisionListInput struct {
-	paging
+	Paging
 	Plan       string `query:"plan" maxLength:"64"`
 	Assignment string `query:"assignment" maxLength:"200"`
 	Unit       string `query:"unit" maxLength:"64"`
@@ -50,7 +50,7 @@ func (s *server) listSupervisions(ctx context.Context, in *supervisionListInput)
 	return pageOf(rows, same[projection.Supervision]), nil
 }
 
-func (s *server) getSupervision(ctx context.Context, in *byID) (*one[supervisionDetail], error) {
+func (s *server) getSupervision(ctx context.Context, in *ByID) (*one[supervisionDetail], error) {
 	row, err := s.store.Supervision(ctx, scope(ctx), in.ID)
 	if err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ func (s *server) taskRoutes() {
 		summary: "Correct a task of a draft plan", description: "Replaces title, units and targets of the task.", roles: admins(), conflicts: true}, s.putTask)
 }
 
-func (s *server) listTasks(ctx context.Context, in *byID) (*page[taskResource], error) {
+func (s *server) listTasks(ctx context.Context, in *ByID) (*page[taskResource], error) {
 	detail, registry, err := s.readablePlan(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -70,12 +70,13 @@ func showTask(t plan.Task, row store.Task) taskResource {
 	return resource
 }
 
-type taskInput struct {
-	byID
+// TaskInput is the input of operations on one task.
+type TaskInput struct {
+	ByID
 	Key int `path:"key" minimum:"1"`
 }
 
-func (s *server) getTask(ctx context.Context, in *taskInput) (*one[taskResource], error) {
+func (s *server) getTask(ctx context.Context, in *TaskInput) (*one[taskResource], error) {
 	detail, registry, err := s.readablePlan(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -116,7 +117,7 @@ type taskUnitChange struct {
 }
 
 type taskChangeInput struct {
-	taskInput
+	TaskInput
 	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
 	Body  body[taskChange]
 }
@@ -153,7 +154,7 @@ func (s *server) putTask(ctx context.Context, in *taskChangeInput) (*one[taskRes
 	if _, err := s.store.SaveTask(ctx, rows); err != nil {
 		return nil, err
 	}
-	return s.getTask(ctx, &in.taskInput)
+	return s.getTask(ctx, &in.TaskInput)
 }
 
 // namedUnits reads the units that an administrator gives a task.

@@ -55,7 +55,7 @@ func showUser(u store.User) user {
 }
 
 type userListInput struct {
-	paging
+	Paging
 	Search string `query:"search" maxLength:"200" doc:"Part of name or login"`
 	Unit   string `query:"unit" maxLength:"64"`
 	Role   string `query:"role" enum:"operator,head,supervisor,admin,viewer"`
@@ -71,7 +71,7 @@ func (s *server) listUsers(ctx context.Context, in *userListInput) (*page[user],
 	return pageOf(rows, showUser), nil
 }
 
-func (s *server) getUser(ctx context.Context, in *byID) (*one[user], error) {
+func (s *server) getUser(ctx context.Context, in *ByID) (*one[user], error) {
 	row, err := s.store.User(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (s *server) createUser(ctx context.Context, in *struct{ Body body[userField
 }
 
 type userInput struct {
-	byID
+	ByID
 	Body body[userFields]
 }
 
@@ -129,8 +129,8 @@ func (s *server) saveUser(ctx context.Context, fields userFields) (*one[user], e
 }
 
 type tokenListInput struct {
-	byID
-	paging
+	ByID
+	Paging
 }
 
 func (s *server) listTokens(ctx context.Context, in *tokenListInput) (*page[token], error) {
@@ -158,7 +158,7 @@ type newToken struct {
 }
 
 type tokenInput struct {
-	byID
+	ByID
 	Body body[newToken]
 }
 
@@ -190,7 +190,7 @@ func (s *server) createToken(ctx context.Context, in *tokenInput) (*one[plainTok
 }
 
 type oneTokenInput struct {
-	byID
+	ByID
 	Token string `path:"token" maxLength:"64" doc:"Id of the token"`
 }
 

@@ -47,6 +47,7 @@ func Opening(p Plan, in Begin) (dispatch.TargetOpening, error) {
 	targets := in.Targets
 	if len(targets) == 0 {
 		targets = target.ForYear(task.Targets, in.Year, p.To, in.Reached, in.Resolve)
+		deliverBy(targets, task.areas())
 	}
 	return dispatch.TargetOpening{
 		ID: dispatch.TargetID(p.ID, task.Key, in.Year), Plan: p.ID, Year: in.Year,
@@ -54,6 +55,16 @@ func Opening(p Plan, in Begin) (dispatch.TargetOpening, error) {
 		Leads: leads, Supports: supports, Supervisor: *p.Supervisor,
 		Requirement: target.Requirement{Year: in.Year, Targets: targets, Units: supports},
 	}, nil
+}
+
+// deliverBy names the units over which a figure of the whole is proposed to be
+// split. Targets that name their own places keep them.
+func deliverBy(targets []target.YearTarget, units []org.UnitRef) {
+	for i := range targets {
+		if len(targets[i].Units) == 0 && targets[i].Kind != target.Schedule {
+			targets[i].Units = units
+		}
+	}
 }
 
 func outside(p Plan) error {

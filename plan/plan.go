@@ -4,6 +4,8 @@
 package plan
 
 import (
+	"slices"
+
 	"duban/act"
 	"duban/org"
 	"duban/target"
@@ -67,6 +69,19 @@ func (t Task) Leads() []org.UnitRef { return t.expand(nil, Lead) }
 // Supports returns the units that support or guide, groups expanded, each once
 // and without those that lead.
 func (t Task) Supports() []org.UnitRef { return t.expand(t.Leads(), Support, Guide) }
+
+// areas are the members of the first group among the supporting units, such as
+// 各县（区）: what is to be reached in the whole city is reached in its areas,
+// while the departments that support the task help them. None where the task
+// names no group.
+func (t Task) areas() []org.UnitRef {
+	i := slices.IndexFunc(t.Units, func(n Named) bool { return n.Role == Support && n.Group != nil })
+	if i < 0 {
+		return nil
+	}
+	supports := t.Supports()
+	return slices.DeleteFunc(slices.Clone(t.Units[i].Members), func(u org.UnitRef) bool { return !slices.Contains(supports, u) })
+}
 
 // expand lists the units in one of the roles in the order of the task, without
 // those in except.

@@ -1,0 +1,161 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"duban/org"
+)
+
+// endpoint is one row of the role matrix: who is let in, and everybody else is
+// refused. What happens inside is another matter (404 for what does not exist,
+// 422 for an empty body).
+type endpoint struct {
+	method, path string
+	body         string
+	in           []org.Role
+}
+
+func matrix() []endpoint {
+	everybody := org.Roles()
+	admin := []org.Role{org.Admin}
+	planners := []org.Role{org.Supervisor, org.Admin}
+	workers := []org.Role{org.Operator, org.Head}
+	deciders := []org.Role{org.Operator, org.Head, org.Supervisor}
+	supervisor := []org.Role{org.Supervisor}
+	action := func(path, name string, in []org.Role) endpoint {
+		return endpoint{http.MethodPost, path + "/x-1-2026/actions", `{"action":"` + name + `"}`, in}
+	}
+	return []endpoint{
+		{http.MethodPost, "policies", "", admin},
+		{http.MethodGet, "policies", "", planners},
+		{http.MethodGet, "policies/x", "", everybody},
+		{http.MethodGet, "policies/x/content", "", everybody},
+		{http.MethodPost, "plans", `{}`, admin},
+		{http.MethodGet, "plans", "", everybody},
+		{http.MethodGet, "plans/x", "", everybody},
+		{http.MethodPatch, "plans/x", `{}`, admin},
+		{http.MethodPost, "plans/x/publish", `{}`, admin},
+		{http.MethodGet, "plans/x/tasks", "", everybody},
+		{http.MethodGet, "plans/x/tasks/1", "", everybody},
+		{http.MethodPut, "plans/x/tasks/1", `{}`, admin},
+		{http.MethodPost, "plans/x/tasks/1/annual-targets", `{"year":2026}`, []org.Role{org.Operator, org.Head, org.Supervisor, org.Admin}},
+		{http.MethodGet, "annual-targets", "", everybody},
+		{http.MethodGet, "annual-targets/x", "", everybody},
+		{http.MethodGet, "annual-targets/x/proposal", "", everybody},
+		{http.MethodPut, "annual-targets/x-1-2026/decomposition", `{"items":[]}`, workers},
+		action("annual-targets", "submit-decomposition", workers),
+		action("annual-targets", "submit-completion", workers),
+		{http.MethodGet, "assignments", "", everybody},
+		{http.MethodGet, "assignments/x", "", everybody},
+		action("assignments", "acknowledge", workers),
+		action("assignments", "report", workers),
+		action("assignments", "submit", workers),
+		action("assignments", "review", deciders),
+		action("assignments", "request-extension", workers),
+		action("assignments", "urge", deciders),
+		action("assignments", "prolong", supervisor),
+		action("assignments", "reassign", supervisor),
+		action("assignments", "close", supervisor),
+		action("assignments", "issue-supervision", supervisor),
+		{http.MethodPost, "sign-offs", `{}`, deciders},
+		{http.MethodGet, "sign-offs", "", everybody},
+		{http.MethodGet, "sign-offs/x", "", everybody},
+		{http.MethodGet, "sign-offs/x/signers", "", everybody},
+		{http.MethodPost, "sign-offs/signoff.x.1/actions", `{"action":"agree"}`, deciders},
+		{http.MethodGet, "supervisions", "", everybody},
+		{http.MethodGet, "supervisions/x", "", everybody},
+		action("supervisions", "answer", workers),
+		action("supervisions", "accept", supervisor),
+		action("supervisions", "send-back", supervisor),
+		action("supervisions", "prolong", supervisor),
+		action("supervisions", "reassign", supervisor),
+		action("supervisions", "close", supervisor),
+		{http.MethodGet, "me", "", everybody},
+		{http.MethodGet, "inbox", "", everybody},
+		{http.MethodGet, "notices", "", everybody},
+		{http.MethodGet, "events", "", everybody},
+		{http.MethodGet, "units", "", everybody},
+		{http.MethodGet, "units/education", "", everybody},
+		{http.MethodPost, "units", `{"name":"市民政局"}`, admin},
+		{http.MethodPut, "units/x", `{"name":"市民政局"}`, admin},
+		{http.MethodGet, "groups", "", everybody},
+		{http.MethodGet, "groups/counties", "", everybody},
+		{http.MethodPost, "groups", `{"name":"各局","members":["education"]}`, admin},
+		{http.MethodPut, "groups/x", `{"name":"各局","members":[]}`, admin},
+		{http.MethodGet, "aliases", "", everybody},
+		{http.MethodPost, "aliases", `{"alias":"市教委","unit":"education"}`, admin},
+		{http.MethodDelete, "aliases/x", "", admin},
+		{http.MethodGet, "users", "", admin},
+		{http.MethodGet, "users/x", "", admin},
+		{http.MethodPost, "users", `{}`, admin},
+		{http.MethodPut, "users/x", `{}`, admin},
+		{http.MethodGet, "users/x/tokens", "", admin},
+		{http.MethodPost, "users/x/tokens", `{}`, admin},
+		{http.MethodDelete, "users/x/tokens/y", "", admin},
+	}
+}
+
+func TestRoleMatrix(t *testing.T) {
+	t.Parallel()
+	b := newBundle(t)
+	for _, e := range matrix() {
+		allowed := map[org.Role]bool{}
+		for _, role := range e.in {
+			allowed[role] = true
+		}
+		for _, role := range org.Roles() {
+			var body any
+			if e.body != "" {
+				body = e.body
+			}
+			a := b.call(role, e.method, e.path, body, key("matrix"))
+			name := e.method + " " + e.path + " " + e.body + " as " + string(role)
+			require.NotEqual(t, http.StatusUnauthorized, a.status, name)
+			require.Less(t, a.status, 500, "%s: %s", name, a.text)
+			refused := a.status == http.StatusForbidden && a.problem(t).Code == "role"
+			require.Equal(t, !allowed[role], refused, "%s: %d %s", name, a.status, a.text)
+		}
+		a := b.call("", e.method, e.path, nil)
+		require.Equal(t, http.StatusUnauthorized, a.status, "%s %s without a token", e.method, e.path)
+		require.Equal(t, "unauthorized", a.problem(t).Code)
+		require.Equal(t, "Bearer", a.header.Get("WWW-Authenticate"))
+	}
+}
+
+// The matrix names every operation that needs a token.
+func TestRoleMatrixIsComplete(t *testing.T) {
+	t.Parallel()
+	d, _ := description(t, newBundle(t))
+	covered := func(method, path string) bool {
+		for _, e := range matrix() {
+			if strings.EqualFold(e.method, method) && matches(path, "/api/v1/"+e.path) {
+				return true
+			}
+		}
+		return false
+	}
+	for path, item := range d.Paths {
+		for method := range item {
+			if strings.HasPrefix(path, "/api/") {
+				require.True(t, covered(method, path), "%s %s is not in the role matrix", method, path)
+			}
+		}
+	}
+}
+
+func matches(pattern, path string) bool {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i := range want {
+		if want[i] != got[i] && !strings.HasPrefix(want[i], "{") {
+			return false
+		}
+	}
+	return true
+}
