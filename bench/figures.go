@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -34,3 +35,15 @@ func percentile(values []time.Duration, share float64) time.Duration {
 }
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// Text is what a person reads.
+func (f Figures) Text() string {
+	manner := "in turn"
+	if f.AtOnce {
+		manner = "at once"
+	}
+	return fmt.Sprintf("%d sign-offs, %d signers %s, %d at a time, in %.1f s\n"+
+		"  %.1f sign-offs/s   %.1f signs/s\n  one sign: p50 %.1f ms   p99 %.1f ms\n  stuck %d   errors %d   lost %d\n  %s, %d cores, %v\n",
+		f.SignOffs, f.Signers, manner, f.Concurrency, f.Seconds, f.SignOffsPerSecond, f.SignsPerSecond,
+		f.P50Millis, f.P99Millis, f.Stuck, f.Errors, f.Lost, f.Machine.Processor, f.Machine.Cores, f.Machine.Versions)
+}

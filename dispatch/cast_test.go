@@ -143,7 +143,9 @@ func asJSON(t require.TestingT, v any) string {
 	return string(text)
 }
 
-func date(year int, month time.Month, day int) calendar.Date { return calendar.NewDate(year, month, day) }
+func date(year int, month time.Month, day int) calendar.Date {
+	return calendar.NewDate(year, month, day)
+}
 
 func day(year int, month time.Month, day, hour int) time.Time {
 	return time.Date(year, month, day, hour, 0, 0, 0, shanghai)

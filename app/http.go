@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.temporal.io/sdk/client"
+
+	"duban/api"
+)
+
+func (a *App) listen(ctx context.Context) error {
+	handler := api.New(api.Config{Store: a.Store, Gateway: a.Gateway, Logger: a.config.Logger,
+		Registry: prometheus.NewRegistry(), Version: a.config.Version, Ready: a.ready})
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (choose another address with --listen): %w", a.config.Listen, err)
+	}
+	a.listener = listener
+	a.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute}
+	go func() {
+		if err := a.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.failed <- fmt.Errorf("http server: %w", err)
+		}
+	}()
+	return nil
+}
+
+// ready reports whether engine and database answer.
+func (a *App) ready(ctx context.Context) error {
+	if err := a.Store.Ping(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if _, err := a.Engine.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+// Package bench measures Duban from outside: everything that it does goes
+// through the HTTP API of a running server.
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"duban/client"
+)
+
+// Options says how much is signed and by how many at a time.
+type Options struct {
+	SignOffs    int
+	Signers     int  // of each sign-off, all in one step
+	Concurrency int  // sign-offs under way at the same time
+	AtOnce      bool // all signers of a sign-off at the same instant, else in turn
+}
+
+// Validate refuses what cannot be measured.
+func (o Options) Validate() error {
+	if o.SignOffs < 1 || o.Signers < 1 || o.Concurrency < 1 {
+		return errors.New("sign-offs, signers and concurrency must be at least 1")
+	}
+	return nil
+}
+
+// Person is somebody who signs for a unit.
+type Person struct {
+	Unit   string
+	Client client.Client
+}
+
+// Cast is who takes part: one who starts the sign-offs and reads the audit
+// record afterwards, and one signer of each of as many units as are needed.
+type Cast struct {
+	Initiator client.Client
+	Auditor   client.Client
+	Signers   []Person
+}
+
+// sent is one sign that the server accepted.
+type sent struct {
+	signOff, unit string
+}
+
+// run collects what happens.
+type run struct {
+	options Options
+	cast    Cast
+
+	mu        sync.Mutex
+	latencies []time.Duration
+	accepted  []sent
+	signOffs  []string
+	errors    int
+	firstErr  error
+}
+
+// Sign starts sign-offs and has them all signed, and then compares what was
+// accepted with the audit record.
+func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
+	if err := options.Validate(); err != nil {
+		return Figures{}, err
+	}
+	if len(cast.Signers) < options.Signers {
+		return Figures{}, fmt.Errorf("%d signers are needed and %d are there", options.Signers, len(cast.Signers))
+	}
+	r := &run{options: options, cast: cast}
+	if err := r.one(ctx, "warm-up"); err != nil {
+		return Figures{}, fmt.Errorf("the first sign-off failed: %w", err)
+	}
+	r.latencies, r.errors = nil, 0
+	before := len(r.signOffs)
+
+	began := time.Now()
+	r.all(ctx)
+	took := time.Since(began)
+	if err := ctx.Err(); err != nil {
+		return Figures{}, fmt.Errorf("the measurement was broken off: %w", err)
+	}
+
+	audit, err := r.audit(ctx)
+	if err != nil {
+		return Figures{}, err
+	}
+	done := float64(len(r.signOffs) - before)
+	return Figures{
+		SignOffsPerSecond: done / took.Seconds(), SignsPerSecond: float64(len(r.latencies)) / took.Seconds(),
+		P50Millis: millis(percentile(r.latencies, 0.50)), P99Millis: millis(percentile(r.latencies, 0.99)),
+		Stuck: audit.stuck, Lost: audit.lost, Errors: r.errors, SignOffs: options.SignOffs, Signers: options.Signers,
+		Concurrency: options.Concurrency, AtOnce: options.AtOnce, Seconds: took.Seconds(), Machine: ThisMachine(),
+	}, r.firstErr
+}
+
+// all works the sign-offs off, so many at a time.
+func (r *run) all(ctx context.Context) {
+	numbers := make(chan int)
+	var lanes sync.WaitGroup
+	for range r.options.Concurrency {
+		lanes.Go(func() {
+			for n := range numbers {
+				if err := r.one(ctx, fmt.Sprint(n)); err != nil {
+					r.failed(err)
+				}
+			}
+		})
+	}
+	for n := range r.options.SignOffs {
+		numbers <- n
+	}
+	close(numbers)
+	lanes.Wait()
+}
+
+// one starts a sign-off and has it signed by everybody.
+func (r *run) one(ctx context.Context, name string) error {
+	signers := make([]map[string]any, r.options.Signers)
+	for i := range signers {
+		signers[i] = map[string]any{"unit": r.cast.Signers[i].Unit, "role": "head"}
+	}
+	subject := map[string]any{"title": "会签 " + name, "content": "关于事项 " + name + " 的意见，请予会签。",
+		"route": []any{map[string]any{"name": "会签", "mode": "all", "onDisagree": "collect", "then": "return", "signers": signers}}}
+	var opened struct {
+		ID string `json:"id"`
+	}
+	if err := r.cast.Initiator.Post(ctx, "sign-offs", subject, &opened, client.Key("open-"+name)); err != nil {
+		return fmt.Errorf("start a sign-off: %w", err)
+	}
+	r.mu.Lock()
+	r.signOffs = append(r.signOffs, opened.ID)
+	r.mu.Unlock()
+	if !r.options.AtOnce {
+		for i := range r.options.Signers {
+			r.sign(ctx, opened.ID, r.cast.Signers[i])
+		}
+		return nil
+	}
+	var together sync.WaitGroup
+	start := make(chan struct{})
+	for i := range r.options.Signers {
+		together.Go(func() {
+			<-start
+			r.sign(ctx, opened.ID, r.cast.Signers[i])
+		})
+	}
+	close(start)
+	together.Wait()
+	return nil
+}
+
+func (r *run) sign(ctx context.Context, signOff string, by Person) {
+	began := time.Now()
+	err := by.Client.Post(ctx, "sign-offs/"+signOff+"/actions", map[string]string{"action": "agree"}, nil, client.Key("sign-"+signOff))
+	took := time.Since(began)
+	if err != nil {
+		r.failed(fmt.Errorf("sign %s for %s: %w", signOff, by.Unit, err))
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.latencies = append(r.latencies, took)
+	r.accepted = append(r.accepted, sent{signOff, by.Unit})
+}
+
+func (r *run) failed(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errors++
+	if r.firstErr == nil {
+		r.firstErr = err
+	}
+}

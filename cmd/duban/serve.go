@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"duban/app"
+	"duban/client"
+	"duban/embedded"
+	"duban/example"
+	"duban/setup"
+)
+
+// parts says which engine and database to use; commands that need them share it.
+type parts struct {
+	Data            string        `help:"Folder that holds everything of the embedded default." default:"./data" type:"path"`
+	Database        string        `help:"mysql://user:password@host:3306/name, a DSN, or a SQLite file; default: SQLite in the data folder." placeholder:"URL"`
+	DatabaseFile    string        `help:"File that holds the value of --database, for passwords." type:"existingfile" placeholder:"FILE" xor:"database"`
+	TemporalAddress string        `help:"host:port of an external Temporal cluster; default: the embedded server." placeholder:"ADDRESS"`
+	Namespace       string        `help:"Namespace on the Temporal server." default:"duban"`
+	Sync            embedded.Sync `help:"When the embedded engine's writes are on the disk: full survives a power cut." enum:"full,normal,off" default:"full"`
+}
+
+func (p parts) config(logger *slog.Logger) (app.Config, error) {
+	database := p.Database
+	if p.DatabaseFile != "" {
+		text, err := os.ReadFile(p.DatabaseFile)
+		if err != nil {
+			return app.Config{}, fmt.Errorf("read the database's address: %w", err)
+		}
+		database = strings.TrimSpace(string(text))
+	}
+	return app.Config{DataDir: p.Data, Database: database, TemporalAddress: p.TemporalAddress, Namespace: p.Namespace,
+		Sync: p.Sync, Version: version(), Logger: logger}, nil
+}
+
+type serveCommand struct {
+	parts    `embed:""`
+	Listen   string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Example  bool   `help:"Load the example plan with its units and people at the first start."`
+	NoWorker bool   `help:"Leave the processes to duban worker, elsewhere."`
+}
+
+// Run serves until it is told to stop.
+func (c serveCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) error {
+	config, err := c.config(logger)
+	if err != nil {
+		return err
+	}
+	config.Listen, config.NoWorker = c.Listen, c.NoWorker
+	return untilStopped(ctx, config, func(running *app.App) error {
+		return c.welcome(ctx, out, running)
+	})
+}
+
+// welcome sets an empty database up and says where to look.
+func (c serveCommand) welcome(ctx context.Context, out io.Writer, running *app.App) error {
+	signInFile := filepath.Join(c.Data, "sign-in.txt")
+	first, err := c.firstStart(ctx, running, signInFile)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n督办 Duban %s\n\n  %s/docs   接口文档 API and how to call it\n", version(), running.URL())
+	if len(first) > 0 {
+		fmt.Fprintf(out, "\n访问令牌 Access tokens (Authorization: Bearer …):\n\n%s", setup.Table(first))
+	}
+	fmt.Fprintf(out, "\n  全部令牌保存在 %s；新建令牌：duban token --login NAME\n  All tokens are kept in that file; make another with duban token.\n\n", signInFile)
+	return nil
+}
+
+// firstStart registers what a database without users needs, and returns the
+// sign-ins to show.
+func (c serveCommand) firstStart(ctx context.Context, running *app.App, signInFile string) ([]setup.SignIn, error) {
+	empty, err := setup.Empty(ctx, running.Store)
+	if err != nil || !empty {
+		return nil, err
+	}
+	if !c.Example {
+		signIns, err := setup.Administrator(ctx, running.Store)
+		if err != nil {
+			return nil, err
+		}
+		return signIns, setup.Keep(signInFile, signIns)
+	}
+	plan, err := example.Load()
+	if err != nil {
+		return nil, err
+	}
+	signIns, err := setup.Register(ctx, running.Store, plan)
+	if err != nil {
+		return nil, err
+	}
+	if err := setup.Keep(signInFile, signIns); err != nil {
+		return nil, err
+	}
+	admin, err := setup.WithRole(signIns, "admin")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := setup.ImportPlan(ctx, client.New(running.URL(), admin.Token), plan); err != nil {
+		return nil, err
+	}
+	return setup.Cast(signIns), nil
+}
+
+type workerCommand struct {
+	parts `embed:""`
+}
+
+// Run carries out processes until it is told to stop.
+func (c workerCommand) Run(ctx context.Context, logger *slog.Logger) error {
+	config, err := c.config(logger)
+	if err != nil {
+		return err
+	}
+	if config.TemporalAddress == "" {
+		return errors.New("a worker alone needs --temporal-address; without a cluster, duban serve runs everything")
+	}
+	return untilStopped(ctx, config, func(*app.App) error { return nil })
+}
+
+// stopWithin bounds a stop after a signal.
+const stopWithin = 25 * time.Second
+
+// untilStopped starts the app, and stops it when the context ends or a part of
+// it fails.
+func untilStopped(ctx context.Context, config app.Config, started func(*app.App) error) (err error) {
+	running, err := app.Start(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+		defer cancel()
+		err = errors.Join(err, running.Stop(stopping))
+	}()
+	if err := started(running); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		config.Logger.Info("stopping")
+		return nil
+	case err := <-running.Failed():
+		return err
+	}
+}
