@@ -230,7 +230,7 @@ CREATE TABLE IF NOT EXISTS todos (
     due_at DATETIME(6),
     due_order DATETIME(6) NOT NULL,
     PRIMARY KEY (id),
-    KEY todos__unit_id__role__due_order__since__id (unit_id, role, due_order, since, id),
+    KEY todos__unit_id__role__due_order__since__id__kind (unit_id, role, due_order, since, id, kind),
     KEY todos__instance (instance)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 

@@ -230,7 +230,7 @@ CREATE TABLE todos (
     due_order DATETIME NOT NULL,
     PRIMARY KEY (id)
 ) WITHOUT ROWID;
-CREATE INDEX todos__unit_id__role__due_order__since__id ON todos (unit_id, role, due_order, since, id);
+CREATE INDEX todos__unit_id__role__due_order__since__id__kind ON todos (unit_id, role, due_order, since, id, kind);
 CREATE INDEX todos__instance ON todos (instance);
 
 CREATE TABLE parties (
