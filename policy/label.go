@@ -3,6 +3,7 @@ package policy
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // labelKind tells what stands after a label such as 牵头单位：.
@@ -38,8 +39,19 @@ var labelWords = []struct {
 	{guideLabel, regexp.MustCompile(`^指导$`)},
 }
 
-// labelOf returns what a label means; "" and prose mean noLabel.
+// labelOf returns what a label means; "" and prose mean noLabel. The commonest
+// labels are told at once.
 func labelOf(words string) labelKind {
+	switch words {
+	case "牵头单位":
+		return leadLabel
+	case "配合单位":
+		return supportLabel
+	case "责任单位":
+		return dutyLabel
+	case "完成时限":
+		return deadlineLabel
+	}
 	words = strings.Join(strings.FieldsFunc(words, isSpace), "")
 	words = strings.Trim(words, "*★▲【】[]（）()")
 	if n := len([]rune(words)); n < 2 || n > 12 {
@@ -60,7 +72,34 @@ type field struct {
 	value piece
 }
 
-var labelPattern = regexp.MustCompile(`(?:^|[，,；;。、\s\x{3000}（(【])[ \x{3000}]*((?:\p{Han}[ \x{3000}]?){2,10}(?:（部门）|\(部门\)|（单位）)?)[ \x{3000}]*[：:]`)
+var labelPattern = regexp.MustCompile(`(?:^|[，,；;。、\s\x{3000}（(【])[ \x{3000}]*((?:\p{Han}[ \x{3000}]?){2,10}(?:（部门）|\(部门\)|（单位）)?)[ \x{3000}]*$`)
+
+// labelAt is a label in a text and where its value begins.
+type labelAt struct{ start, end, value int }
+
+// labelWindow is how many bytes before its colon a label begins at most.
+const labelWindow = 96
+
+// labelsIn returns the words before every colon that may be labels.
+func labelsIn(text string) []labelAt {
+	var labels []labelAt
+	for from := 0; ; {
+		colon := strings.IndexAny(text[from:], "：:")
+		if colon < 0 {
+			return labels
+		}
+		colon += from
+		_, size := utf8.DecodeRuneInString(text[colon:])
+		begin := max(colon-labelWindow, from, 0)
+		for begin < colon && !utf8.RuneStart(text[begin]) {
+			begin++
+		}
+		if at := labelPattern.FindStringSubmatchIndex(text[begin:colon]); at != nil && (begin == 0 || at[2] > 0) {
+			labels = append(labels, labelAt{start: begin + at[2], end: begin + at[3], value: colon + size})
+		}
+		from = colon + size
+	}
+}
 
 // readFields cuts p into its labelled parts. It returns nil unless p begins
 // with a label and at least one of its labels is for units or a deadline.
@@ -71,8 +110,8 @@ func readFields(p piece) []field {
 	}
 	var fields []field
 	useful := false
-	for _, at := range labelPattern.FindAllStringSubmatchIndex(text, -1) {
-		kind := labelOf(text[at[2]:at[3]])
+	for _, at := range labelsIn(text) {
+		kind := labelOf(text[at.start:at.end])
 		if kind == noLabel {
 			if len(fields) == 0 {
 				return nil
@@ -81,14 +120,14 @@ func readFields(p piece) []field {
 			// not taken for units.
 			kind = otherLabel
 		}
-		if len(fields) == 0 && strings.TrimLeft(text[:at[2]], spaces+"【（(") != "" {
+		if len(fields) == 0 && strings.TrimLeft(text[:at.start], spaces+"【（(") != "" {
 			return nil
 		}
 		if n := len(fields); n > 0 {
-			fields[n-1].value.end = p.start + at[2]
+			fields[n-1].value.end = p.start + at.start
 		}
 		useful = useful || kind != otherLabel
-		fields = append(fields, field{kind: kind, label: p.sub(at[2], at[3]), value: p.sub(at[1], len(text))})
+		fields = append(fields, field{kind: kind, label: p.sub(at.start, at.end), value: p.sub(at.value, len(text))})
 	}
 	if !useful {
 		return nil

@@ -11,6 +11,9 @@ var (
 	wideGap = regexp.MustCompile(`\x{3000}| {2,}|\t`)
 )
 
+// tableWords are the words one of which is in every reference to a table.
+var tableWords = [...]string{"下表", "附表", "附件"}
+
 // titleOf returns the title with which p begins: its first sentence, without
 // the notes in it.
 func titleOf(p piece) piece {
@@ -30,7 +33,10 @@ func titleOf(p piece) piece {
 			break
 		}
 	}
-	end -= len(toTable.FindString(text[:end]))
+	end = len(strings.TrimRight(text[:end], spaces+"：:，,；;。、"))
+	if containsAny(text[:end], tableWords[:]) {
+		end -= len(toTable.FindString(text[:end]))
+	}
 	return p.sub(0, end).trim("")
 }
 

@@ -44,7 +44,7 @@ func unitLike(s string) bool {
 	if strings.ContainsAny(s, "：:。！？!?；;%％=＝+") {
 		return false
 	}
-	if startsLikeRemark(s) {
+	if startsLikeRemark(s) || depth(s) != 0 {
 		return false
 	}
 	core := s
@@ -114,15 +114,21 @@ var (
 	levelTail      = regexp.MustCompile(`^(?:省|自治区|直辖市|市|自治州|州|盟|地区|县|区|旗|镇|乡|街道|县区|区县|乡镇)(?:[（(〔][^（）()〔〕]*[)）〕])?(?:党委|党工委|党（工）委|委|人民政府|政府|管委会|办事处|政府办|人民政府办公厅)?(?:[（(][^（）()]*[)）])?$`)
 )
 
+// governmentWords are the words one of which is in every bareGovernment.
+var governmentWords = [...]string{"政府", "管委会", "办事处", "公署", "管理委员会"}
+
 // sameUnit reports whether the words after an enumeration comma go on with the
 // unit before it: 各县（区）党（工）委、人民政府（管委会); 各省、自治区、直辖市人民政府.
 func sameUnit(before, after string) bool {
-	if bareGovernment.MatchString(after) && (partyCommittee.MatchString(before) || strings.HasPrefix(before, "各")) {
+	if containsAny(after, governmentWords[:]) && bareGovernment.MatchString(after) && (partyCommittee.MatchString(before) || strings.HasPrefix(before, "各")) {
 		return !anonymousGroup(before)
+	}
+	if !strings.HasPrefix(before, "各") {
+		return false
 	}
 	last := before
 	if cut := strings.LastIndexAny(before, "、"); cut >= 0 {
 		last = "各" + before[cut+len("、"):]
 	}
-	return strings.HasPrefix(before, "各") && bareLevel.MatchString(last) && levelTail.MatchString(after)
+	return bareLevel.MatchString(last) && levelTail.MatchString(after)
 }

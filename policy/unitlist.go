@@ -3,6 +3,7 @@ package policy
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -19,7 +20,7 @@ func (u listed) written() string {
 	return strings.Join(strings.FieldsFunc(u.text(), isSpace), "")
 }
 
-func isSpace(r rune) bool { return strings.ContainsRune(spaces, r) }
+func isSpace(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(spaces, r) }
 
 // list is what an enumeration of units holds.
 type list struct {
@@ -201,19 +202,28 @@ func depth(text string) int {
 func (l *list) addOne(p piece) {
 	p = p.trim("。.：:")
 	u := listed{piece: p}
-	if m := roleRemark.FindStringSubmatch(p.text()); m != nil {
-		u.end -= len(m[0])
-		u.role = remarkRole(m[1])
+	if last := p.text(); strings.HasSuffix(last, "）") || strings.HasSuffix(last, ")") {
+		if m := roleRemark.FindStringSubmatch(last); m != nil {
+			u.end -= len(m[0])
+			u.role = remarkRole(m[1])
+		}
 	}
 	for _, opening := range []string{"由", "请"} {
 		if rest, ok := strings.CutPrefix(u.text(), opening); ok && namedUnit(rest) {
 			u.start += len(opening)
 		}
 	}
-	u.fused = fusedNames.MatchString(u.text())
+	u.fused = twoNames(u.text())
 	if u.text() != "" {
 		l.units = append(l.units, u)
 	}
+}
+
+// twoNames reports whether two names seem to run together: the word of a level
+// stands behind the end of an office.
+func twoNames(name string) bool {
+	_, first := utf8.DecodeRuneInString(name)
+	return strings.ContainsAny(name[first:], "市省县区州国") && fusedNames.MatchString(name)
 }
 
 func remarkRole(word string) Role {
