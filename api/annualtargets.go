@@ -17,8 +17,8 @@ import (
 	"duban/target"
 )
 
-// annualTarget is one task in one year.
-type annualTarget struct {
+// AnnualTarget is one task in one year.
+type AnnualTarget struct {
 	ID           string     `json:"id"`
 	Plan         string     `json:"plan"`
 	Task         int        `json:"task"`
@@ -40,7 +40,7 @@ type annualTarget struct {
 // annualTargetDetail is an annual target with its decomposition and all that
 // came of it.
 type annualTargetDetail struct {
-	annualTarget
+	AnnualTarget
 	Version        int64                      `json:"version"`
 	Leads          []org.UnitRef              `json:"leads" nullable:"false"`
 	Supports       []org.UnitRef              `json:"supports" nullable:"false"`
@@ -49,8 +49,8 @@ type annualTargetDetail struct {
 	Items          []target.Item              `json:"items" nullable:"false" doc:"The decomposition, in the form in which it is saved"`
 	Excuses        []target.Excuse            `json:"excuses" nullable:"false"`
 	Report         *dispatch.CompletionReport `json:"report,omitempty"`
-	SignOffs       []signOff                  `json:"signOffs" nullable:"false"`
-	AssignmentList []assignment               `json:"assignmentList" nullable:"false"`
+	SignOffs       []SignOff                  `json:"signOffs" nullable:"false"`
+	AssignmentList []Assignment               `json:"assignmentList" nullable:"false"`
 }
 
 func (s *server) annualTargetRoutes() {
@@ -167,7 +167,7 @@ type annualTargetListInput struct {
 	Search   string `query:"search" maxLength:"200" doc:"Part of the title"`
 }
 
-func (s *server) listAnnualTargets(ctx context.Context, in *annualTargetListInput) (*page[annualTarget], error) {
+func (s *server) listAnnualTargets(ctx context.Context, in *annualTargetListInput) (*page[AnnualTarget], error) {
 	rows, err := s.store.AnnualTargets(ctx, scope(ctx), store.TargetFilter{PageRequest: in.request(), PlanID: in.Plan,
 		TaskKey: in.Task, Year: in.Year, Status: in.Status, LeadUnit: in.LeadUnit, Search: in.Search})
 	if err != nil {
@@ -176,8 +176,8 @@ func (s *server) listAnnualTargets(ctx context.Context, in *annualTargetListInpu
 	return pageOf(rows, showAnnualTarget), nil
 }
 
-func showAnnualTarget(t projection.AnnualTarget) annualTarget {
-	return annualTarget{ID: t.ID, Plan: t.PlanID, Task: t.TaskKey, TaskNo: t.TaskNo, Title: t.Title, Programme: t.Programme,
+func showAnnualTarget(t projection.AnnualTarget) AnnualTarget {
+	return AnnualTarget{ID: t.ID, Plan: t.PlanID, Task: t.TaskKey, TaskNo: t.TaskNo, Title: t.Title, Programme: t.Programme,
 		Year: t.Year, Status: t.Status, LeadUnit: t.LeadUnit, LeadName: t.LeadName, Assignments: t.Assignments, Closed: t.Closed,
 		Overdue: t.Overdue, OpenedAt: t.OpenedAt, DispatchedAt: t.DispatchedAt, ClosedAt: t.ClosedAt}
 }
@@ -187,7 +187,7 @@ func (s *server) getAnnualTarget(ctx context.Context, in *ByID) (*one[annualTarg
 	if err != nil {
 		return nil, err
 	}
-	detail := annualTargetDetail{annualTarget: showAnnualTarget(row.AnnualTarget), Version: row.Version,
+	detail := annualTargetDetail{AnnualTarget: showAnnualTarget(row.AnnualTarget), Version: row.Version,
 		Leads: all(kept.Leads), Supports: all(kept.Supports), Supervisor: kept.Supervisor, Requirement: kept.Requirement,
 		Excuses: all(kept.Excuses), Report: kept.Report, SignOffs: each(row.SignOffs, showSignOff), AssignmentList: each(row.Assignments, showAssignment)}
 	detail.Items = make([]target.Item, len(row.Items))

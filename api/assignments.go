@@ -13,8 +13,8 @@ import (
 	"duban/target"
 )
 
-// assignment is a dispatched item at one responsible unit.
-type assignment struct {
+// Assignment is a dispatched item at one responsible unit.
+type Assignment struct {
 	ID             string         `json:"id"`
 	AnnualTarget   string         `json:"annualTarget"`
 	Plan           string         `json:"plan"`
@@ -44,11 +44,11 @@ type assignment struct {
 
 // assignmentDetail is an assignment with all that happened on it.
 type assignmentDetail struct {
-	assignment
+	Assignment
 	Version      int64                    `json:"version"`
 	Reports      []report                 `json:"reports" nullable:"false"`
 	Extensions   []projection.Extension   `json:"extensions" nullable:"false"`
-	SignOffs     []signOff                `json:"signOffs" nullable:"false"`
+	SignOffs     []SignOff                `json:"signOffs" nullable:"false"`
 	Supervisions []projection.Supervision `json:"supervisions" nullable:"false"`
 }
 
@@ -115,7 +115,7 @@ type assignmentListInput struct {
 	Search   string `query:"search" maxLength:"200" doc:"Part of title or content"`
 }
 
-func (s *server) listAssignments(ctx context.Context, in *assignmentListInput) (*page[assignment], error) {
+func (s *server) listAssignments(ctx context.Context, in *assignmentListInput) (*page[Assignment], error) {
 	rows, err := s.store.Assignments(ctx, scope(ctx), store.AssignmentFilter{PageRequest: in.request(), PlanID: in.Plan, TargetID: in.Target,
 		Unit: in.Unit, LeadUnit: in.LeadUnit, Status: in.Status, Overdue: optional(in.Overdue), Search: in.Search})
 	if err != nil {
@@ -133,8 +133,8 @@ func optional(text string) *bool {
 	return &value
 }
 
-func showAssignment(a projection.Assignment) assignment {
-	return assignment{ID: a.ID, AnnualTarget: a.TargetID, Plan: a.PlanID, Item: a.ItemKey, Unit: a.UnitID, UnitName: a.UnitName,
+func showAssignment(a projection.Assignment) Assignment {
+	return Assignment{ID: a.ID, AnnualTarget: a.TargetID, Plan: a.PlanID, Item: a.ItemKey, Unit: a.UnitID, UnitName: a.UnitName,
 		LeadUnit: a.LeadUnit, TaskNo: a.TaskNo, Title: a.Title, Content: a.Content, Amount: (*target.Amount)(a.Amount),
 		Reached: (*target.Amount)(a.Reached), Measure: a.Measure, Status: a.Status, Outcome: a.Outcome, DueDate: a.DueDate,
 		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, Overdue: a.Overdue, Evidence: a.Evidence, ReviewComment: a.ReviewComment,
@@ -146,7 +146,7 @@ func (s *server) getAssignment(ctx context.Context, in *ByID) (*one[assignmentDe
 	if err != nil {
 		return nil, err
 	}
-	return versioned(assignmentDetail{assignment: showAssignment(row.Assignment), Version: row.Version, Reports: each(row.Reports, showReport),
+	return versioned(assignmentDetail{Assignment: showAssignment(row.Assignment), Version: row.Version, Reports: each(row.Reports, showReport),
 		Extensions: all(row.Extensions), SignOffs: each(row.SignOffs, showSignOff), Supervisions: all(row.Supervisions)}, row.Version), nil
 }
 

@@ -131,3 +131,23 @@ func TestDocsLoadNothingFromOutside(t *testing.T) {
 	require.NotRegexp(t, outside, page.text)
 	require.NotRegexp(t, outside, b.call("", http.MethodGet, "/docs/start.js", nil).text)
 }
+
+// What a detail shares with its list entry is described as well.
+func TestDetailsAreDescribedInFull(t *testing.T) {
+	t.Parallel()
+	d, _ := description(t, newBundle(t))
+	for name, fields := range map[string][]string{
+		"PolicyDetail":       {"id", "draft", "units"},
+		"PlanDetail":         {"id", "version", "programmes"},
+		"AnnualTargetDetail": {"id", "version", "items", "requirement"},
+		"AssignmentDetail":   {"id", "version", "reports"},
+		"SignOffDetail":      {"id", "digest", "route", "content"},
+		"SupervisionDetail":  {"id", "version", "number"},
+	} {
+		schema, ok := d.Parts.Schemas[name].(map[string]any)
+		require.True(t, ok, name)
+		for _, field := range fields {
+			require.Contains(t, schema["properties"], field, name)
+		}
+	}
+}

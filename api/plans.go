@@ -12,8 +12,8 @@ import (
 	"duban/store"
 )
 
-// planResource is the work that came out of one policy.
-type planResource struct {
+// PlanResource is the work that came out of one policy.
+type PlanResource struct {
 	ID             string           `json:"id"`
 	PolicyID       string           `json:"policyId"`
 	Title          string           `json:"title"`
@@ -30,7 +30,7 @@ type planResource struct {
 
 // planDetail is a plan with its programmes and the count of its tasks.
 type planDetail struct {
-	planResource
+	PlanResource
 	Programmes []programme `json:"programmes" nullable:"false"`
 	Tasks      int         `json:"tasks" doc:"How many tasks the plan has"`
 }
@@ -128,7 +128,7 @@ type planListInput struct {
 	Status   string `query:"status" enum:"draft,published"`
 }
 
-func (s *server) listPlans(ctx context.Context, in *planListInput) (*page[planResource], error) {
+func (s *server) listPlans(ctx context.Context, in *planListInput) (*page[PlanResource], error) {
 	filter := store.PlanFilter{PageRequest: in.request(), Search: in.Search, PolicyID: in.PolicyID, Status: store.PlanStatus(in.Status)}
 	if !plan.MayRead(actor(ctx), false) {
 		filter.Status = store.PlanPublished
@@ -141,7 +141,7 @@ func (s *server) listPlans(ctx context.Context, in *planListInput) (*page[planRe
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, func(p store.Plan) planResource { return showPlan(p, registry) }), nil
+	return pageOf(rows, func(p store.Plan) PlanResource { return showPlan(p, registry) }), nil
 }
 
 func (s *server) getPlan(ctx context.Context, in *ByID) (*one[planDetail], error) {
@@ -257,8 +257,8 @@ func (s *server) publishPlan(ctx context.Context, in *publishInput) (*one[planDe
 	return showPlanDetail(detail, registry), nil
 }
 
-func showPlan(p store.Plan, registry *org.Registry) planResource {
-	resource := planResource{ID: p.ID, PolicyID: p.PolicyID, Title: p.Title, Status: p.Status, StartYear: p.StartYear, EndYear: p.EndYear,
+func showPlan(p store.Plan, registry *org.Registry) PlanResource {
+	resource := PlanResource{ID: p.ID, PolicyID: p.PolicyID, Title: p.Title, Status: p.Status, StartYear: p.StartYear, EndYear: p.EndYear,
 		TimeZone: p.TimeZone, Version: p.Version, CreatedAt: p.CreatedAt, PublishedAt: p.PublishedAt, PublishedBy: p.PublishedBy}
 	if p.SupervisorUnitID != nil {
 		resource.SupervisorUnit = refOf(registry, *p.SupervisorUnitID)
@@ -275,7 +275,7 @@ func refOf(registry *org.Registry, id string) *org.UnitRef {
 }
 
 func showPlanDetail(d store.PlanDetail, registry *org.Registry) *one[planDetail] {
-	detail := planDetail{planResource: showPlan(d.Plan, registry), Programmes: make([]programme, len(d.Programmes)), Tasks: len(d.Tasks)}
+	detail := planDetail{PlanResource: showPlan(d.Plan, registry), Programmes: make([]programme, len(d.Programmes)), Tasks: len(d.Tasks)}
 	for i, p := range d.Programmes {
 		detail.Programmes[i] = programme{Key: p.Key, Section: p.Section, Name: p.Name}
 	}

@@ -22,8 +22,8 @@ import (
 	"duban/store"
 )
 
-// policyResource is an imported document without what was read out of it.
-type policyResource struct {
+// PolicyResource is an imported document without what was read out of it.
+type PolicyResource struct {
 	ID         string    `json:"id"`
 	Title      string    `json:"title"`
 	DocumentNo string    `json:"documentNo" doc:"Number it was issued under"`
@@ -38,7 +38,7 @@ type policyResource struct {
 // policyDetail is a policy with what was read out of it, and what the written
 // names of units were found to mean.
 type policyDetail struct {
-	policyResource
+	PolicyResource
 	Draft policy.Draft  `json:"draft"`
 	Units []writtenName `json:"units" nullable:"false"`
 }
@@ -52,8 +52,8 @@ type writtenName struct {
 	Members []org.UnitRef `json:"members" nullable:"false" doc:"The units that act"`
 }
 
-func showPolicy(p store.Policy) policyResource {
-	return policyResource{ID: p.ID, Title: p.Title, DocumentNo: p.DocumentNo, Status: p.Status, SourceName: p.SourceName,
+func showPolicy(p store.Policy) PolicyResource {
+	return PolicyResource{ID: p.ID, Title: p.Title, DocumentNo: p.DocumentNo, Status: p.Status, SourceName: p.SourceName,
 		MediaType: p.MediaType, SHA256: p.SHA256, CreatedBy: p.CreatedBy, CreatedAt: p.CreatedAt}
 }
 
@@ -147,7 +147,7 @@ type policyListInput struct {
 	SHA256 string `query:"sha256" maxLength:"64" doc:"Hash of a document: was it imported before?"`
 }
 
-func (s *server) listPolicies(ctx context.Context, in *policyListInput) (*page[policyResource], error) {
+func (s *server) listPolicies(ctx context.Context, in *policyListInput) (*page[PolicyResource], error) {
 	rows, err := s.store.Policies(ctx, store.PolicyFilter{PageRequest: in.request(), Search: in.Search, SHA256: in.SHA256})
 	if err != nil {
 		return nil, err
@@ -181,7 +181,7 @@ func (s *server) readablePolicy(ctx context.Context, id string) (store.Policy, e
 }
 
 func (s *server) policyDetail(ctx context.Context, row store.Policy) (*one[policyDetail], error) {
-	detail := policyDetail{policyResource: showPolicy(row)}
+	detail := policyDetail{PolicyResource: showPolicy(row)}
 	if err := row.Draft.Decode(&detail.Draft); err != nil {
 		return nil, err
 	}

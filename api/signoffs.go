@@ -16,8 +16,8 @@ import (
 	"duban/store"
 )
 
-// signOff is a subject on its way through its signers.
-type signOff struct {
+// SignOff is a subject on its way through its signers.
+type SignOff struct {
 	ID        string    `json:"id"`
 	Kind      string    `json:"kind" enum:"decomposition,completion,extension,general"`
 	Title     string    `json:"title"`
@@ -31,7 +31,7 @@ type signOff struct {
 
 // signOffDetail is a sign-off with what is signed and by whom.
 type signOffDetail struct {
-	signOff
+	SignOff
 	Version int64           `json:"version"`
 	Content json.RawMessage `json:"content" doc:"What is signed: a decomposition, a report, an extension, or a text"`
 	Route   approval.Route  `json:"route" nullable:"false"`
@@ -169,7 +169,7 @@ type signOffListInput struct {
 	Initiator string `query:"initiator" maxLength:"64"`
 }
 
-func (s *server) listSignOffs(ctx context.Context, in *signOffListInput) (*page[signOff], error) {
+func (s *server) listSignOffs(ctx context.Context, in *signOffListInput) (*page[SignOff], error) {
 	rows, err := s.store.SignOffs(ctx, scope(ctx), store.SignOffFilter{PageRequest: in.request(), Kind: in.Kind, Status: in.Status, Initiator: in.Initiator})
 	if err != nil {
 		return nil, err
@@ -177,8 +177,8 @@ func (s *server) listSignOffs(ctx context.Context, in *signOffListInput) (*page[
 	return pageOf(rows, showSignOff), nil
 }
 
-func showSignOff(s projection.SignOff) signOff {
-	return signOff{ID: s.ID, Kind: s.Kind, Title: s.Title, Digest: s.Digest, Initiator: s.Initiator, Status: s.Status,
+func showSignOff(s projection.SignOff) SignOff {
+	return SignOff{ID: s.ID, Kind: s.Kind, Title: s.Title, Digest: s.Digest, Initiator: s.Initiator, Status: s.Status,
 		Round: s.Round, Step: s.Step, OpenedAt: s.OpenedAt}
 }
 
@@ -187,7 +187,7 @@ func (s *server) getSignOff(ctx context.Context, in *ByID) (*one[signOffDetail],
 	if err != nil {
 		return nil, err
 	}
-	detail := signOffDetail{signOff: showSignOff(row.SignOff), Version: row.Version, Content: json.RawMessage(row.Content)}
+	detail := signOffDetail{SignOff: showSignOff(row.SignOff), Version: row.Version, Content: json.RawMessage(row.Content)}
 	if err := json.Unmarshal([]byte(row.Route), &detail.Route); err != nil {
 		return nil, fmt.Errorf("route of sign-off %s: %w", in.ID, err)
 	}
