@@ -148,10 +148,11 @@ func TestXlsxThatAttacks(t *testing.T) {
 		sheet  string
 		reason Reason
 	}{
-		"a document type":     {`<!DOCTYPE worksheet [<!ENTITY a "甲">]>`, Damaged},
-		"a sheet that breaks": {`<sheetData><row r="1">` + first, Damaged},
-		"a distant column":    {`<sheetData><row r="1">` + first + `<c r="XFD1" t="inlineStr"><is><t>乙</t></is></c></row></sheetData>`, TooLarge},
-		"a row too far off":   {`<sheetData><row r="99999999">` + first + `</row></sheetData>`, Damaged},
+		"a document type":          {`<!DOCTYPE worksheet [<!ENTITY a "甲">]>`, Damaged},
+		"a sheet that breaks":      {`<sheetData><row r="1">` + first, Damaged},
+		"a distant column":         {`<sheetData><row r="1">` + first + `<c r="XFD1" t="inlineStr"><is><t>乙</t></is></c></row></sheetData>`, TooLarge},
+		"a row too far off":        {`<sheetData><row r="99999999">` + first + `</row></sheetData>`, Damaged},
+		"a part that is too large": {strings.Repeat(" ", maxSheet), TooLarge},
 		"merged cells that cover one another": {
 			`<sheetData>` + strings.Repeat(`<row>`+first+`</row>`, 1001) + `</sheetData><mergeCells>` + strings.Repeat(`<mergeCell ref="A1:C1001"/>`, 1001) + `</mergeCells>`, TooLarge,
 		},
