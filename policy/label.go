@@ -2,6 +2,7 @@ package policy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,7 +32,7 @@ var labelWords = []struct {
 }{
 	{otherLabel, regexp.MustCompile(`(?:领导|责任人|联系人|联络员|负责人|电话|资金|来源|备注|说明|进展|完成情况|依据|分管|包保|签字|得分|分值|类型|性质|投资|地点|存在问题)`)},
 	{leadLabel, regexp.MustCompile(`^(?:总?牵头(?:负责|责任|主责|实施|组织)?|主办|主责|主要责任|主要负责|首要责任|责任牵头|第一责任|组织牵头|市级牵头|省级牵头|县级牵头)(?:单位|部门|机构|处室|科室|股室)?(?:（部门）|\(部门\)|（单位）|/部门|、部门)?$`)},
-	{supportLabel, regexp.MustCompile(`^(?:配合|协办|协助|协同|参与|参加|协作|支持|会办|联办|配合责任|责任配合|主要配合|配合参与|协同配合|市级配合|省级配合)(?:单位|部门|机构|处室|科室|股室)?(?:（部门）|\(部门\)|（单位）|/部门)?$`)},
+	{supportLabel, regexp.MustCompile(`^(?:配合|协办|协助|协同|参与|参加|协作|支持|会办|联办|配合责任|其他责任|其它责任|其他|其它|协同责任|责任配合|主要配合|配合参与|协同配合|市级配合|省级配合)(?:单位|部门|机构|处室|科室|股室)?(?:（部门）|\(部门\)|（单位）|/部门)?$`)},
 	{guideLabel, regexp.MustCompile(`^(?:业务)?(?:指导|督导)(?:单位|部门)$`)},
 	{dutyLabel, regexp.MustCompile(`^(?:责任|承办|负责|实施|落实|具体落实|责任落实|主体责任|建设|执行|完成|市级责任|省级责任|县级责任|组织实施|实施责任|具体责任|具体负责|任务承担|承担)(?:单位|部门|主体|机构|处室|科室|股室|地区)(?:（部门）|\(部门\)|（单位）|/部门|及部门|和部门|及分工|名称)?$`)},
 	{dutyLabel, regexp.MustCompile(`^(?:责任分工|职责分工|任务分工|分工单位|责任单位及分工)$`)},
@@ -72,7 +73,13 @@ type field struct {
 	value piece
 }
 
-var labelPattern = regexp.MustCompile(`(?:^|[，,；;。、\s\x{3000}（(【])[ \x{3000}]*((?:\p{Han}[ \x{3000}]?){2,10}(?:（部门）|\(部门\)|（单位）)?)[ \x{3000}]*$`)
+// labelText is what stands before a label and the label itself, up to its colon.
+const labelText = `[，,；;。、\s\x{3000}（(【])[ \x{3000}]*((?:\p{Han}[ \x{3000}]?){2,10}(?:（部门）|\(部门\)|（单位）)?)[ \x{3000}]*$`
+
+var (
+	firstLabel = regexp.MustCompile(`(?:^|` + labelText)
+	laterLabel = regexp.MustCompile(`(?:` + labelText)
+)
 
 // labelAt is a label in a text and where its value begins.
 type labelAt struct{ start, end, value int }
@@ -94,11 +101,40 @@ func labelsIn(text string) []labelAt {
 		for begin < colon && !utf8.RuneStart(text[begin]) {
 			begin++
 		}
-		if at := labelPattern.FindStringSubmatchIndex(text[begin:colon]); at != nil && (begin == 0 || at[2] > 0) {
-			labels = append(labels, labelAt{start: begin + at[2], end: begin + at[3], value: colon + size})
+		if start, end := labelBefore(text[begin:colon], begin == 0); end > 0 {
+			labels = append(labels, labelAt{start: begin + start, end: begin + end, value: colon + size})
 		}
 		from = colon + size
 	}
+}
+
+// labelBefore returns the label with which text ends, 0, 0 if it ends otherwise.
+// Of several readings the shortest known one counts, because values and labels
+// may be divided by nothing but spaces (市财政局 完成时限), as may the characters of a
+// label (完 成 时 限).
+func labelBefore(text string, first bool) (start, end int) {
+	var found [][2]int
+	for from := 0; from < len(text); {
+		pattern := laterLabel
+		if first && from == 0 {
+			pattern = firstLabel
+		}
+		at := pattern.FindStringSubmatchIndex(text[from:])
+		if at == nil {
+			break
+		}
+		found = append(found, [2]int{from + at[2], from + at[3]})
+		from += max(at[2], 1)
+	}
+	for _, at := range slices.Backward(found) {
+		if labelOf(text[at[0]:at[1]]) != noLabel {
+			return at[0], at[1]
+		}
+	}
+	if len(found) == 0 {
+		return 0, 0
+	}
+	return found[0][0], found[0][1]
 }
 
 // readFields cuts p into its labelled parts. It returns nil unless p begins

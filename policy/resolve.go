@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"duban/document"
 )
@@ -132,19 +134,41 @@ func (s share) entries() []Entry {
 		guides[u.written()] = true
 	}
 	entries := make([]Entry, 0, len(s.lead)+len(s.support))
+	local := s.local()
 	add := func(units []assigned, role Role) {
+		before := ""
 		for _, u := range units {
 			r := role
 			if role == Support && guides[u.written()] {
 				r = Guide
 			}
-			entries = append(entries, Entry{Written: u.written(), Role: r, Group: IsGroup(u.written()), Origin: s.entryOrigin(u, r)})
+			e := Entry{Written: u.written(), Role: r, Group: IsGroup(u.written()), Origin: s.entryOrigin(u, r)}
+			if local && before != "" && strings.HasPrefix(before, "各") && !levelPrefix.MatchString(e.Written) {
+				e.Origin.Certainty = NeedsDecision
+				e.Origin.Reason = "“" + e.Written + "”没有写明级别，可能承接前面的“" + before + "”，请核对。"
+				e.Origin.ReasonEn = "The level of this unit is not written; it may go on with the one before it. Please check."
+			}
+			before = e.Written
+			entries = append(entries, e)
 		}
 	}
 	add(s.lead, Lead)
 	add(s.support, Support)
 	return entries
 }
+
+// local reports whether a unit of the task names its level, as those of provinces
+// and cities do and those of the State Council do not.
+func (s share) local() bool {
+	for _, u := range slices.Concat(s.lead, s.support) {
+		if ownLevel.MatchString(u.written()) {
+			return true
+		}
+	}
+	return false
+}
+
+var ownLevel = regexp.MustCompile(`^(?:省|市|县|区|州|自治区|自治州)[^直属]`)
 
 // entryOrigin tells how sure one unit is: the doubts about its name go before
 // those about the roles.

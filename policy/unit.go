@@ -64,7 +64,10 @@ var groupTail = regexp.MustCompile(`^各(?:省|市|县|区|州|盟|旗|镇|乡|�
 var remark = regexp.MustCompile(`^(?:含|包括|不含|如|即|指|以下|详见|见|其中|另|注|附|按|以|对|在|从|为|把|将|与|除|不|未|已|可|应|要|需|加强|推进|推动|完善|健全|深化|落实|建立|建设|开展|实施|组织实施|提高|提升|强化|鼓励|支持)`)
 
 // startsLikeRemark reports whether s begins as sentences and remarks do.
-func startsLikeRemark(s string) bool { return remark.MatchString(s) }
+func startsLikeRemark(s string) bool { return remark.MatchString(s) && !nameNotRemark.MatchString(s) }
+
+// nameNotRemark are names that begin with the characters of a remark.
+var nameNotRemark = regexp.MustCompile(`^(?:应急|应城|应县|如皋|如东|即墨|从化|从江|可克达拉|对外|对台|指挥|指导组|建设[局厅委部银集])`)
 
 func endsLikeUnit(s string) bool {
 	for _, word := range wordsNotUnits {

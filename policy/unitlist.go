@@ -34,7 +34,8 @@ type list struct {
 
 var (
 	roleRemark = regexp.MustCompile(`[（(](总牵头|牵头|牵头单位|主办|主责|配合|参与|协办|指导)[)）]$`)
-	othersTail = regexp.MustCompile(`^(?:省|市|县|区|州|中央|国家)?(?:级|直)?(?:各|有关|相关|其他|成员|职能|责任|直属)*(?:(?:部门|单位|机构|方面|部委|成员|委办局|部门单位)(?:（单位）|\(单位\))?(?:[和及、与](?:各)?(?:有关|相关)?(?:部门|单位|机构|地方))?)?$`)
+	othersHead = regexp.MustCompile(`^(?:有关|相关|其他|各|职能|责任|成员|直属)*(?:部门|单位|机构|方面)(?:[和及、与](?:有关|相关)?(?:部门|单位|机构))?(?:以及|和|及|与|、)(?:.)`)
+	othersTail = regexp.MustCompile(`^(?:(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:个|家))?(?:省|市|县|区|州|中央|国家)?(?:级|直)?(?:各|有关|相关|其他|成员|职能|责任|直属)*(?:(?:部门|单位|机构|方面|部委|成员|委办局|部门单位)(?:（单位）|\(单位\))?(?:[和及、与](?:各)?(?:有关|相关)?(?:部门|单位|机构|地方))?)?$`)
 	fusedNames = regexp.MustCompile(`(?:局|厅|部|委|办|政府|管委会|院|中心|总队|支队|联|银行)(?:市|省|县|区|州|国家)[^、]{1,}?(?:局|厅|部|委|办|政府|会|院|中心|队|联|行)`)
 )
 
@@ -131,6 +132,11 @@ func (l *list) addOthers(p piece) {
 		l.addJoined(p.sub(0, cut))
 		l.more = true
 		if othersTail.MatchString(rest) {
+			return
+		}
+		if head := othersHead.FindString(rest); head != "" {
+			_, last := utf8.DecodeLastRuneInString(head)
+			l.addJoined(p.sub(from+len(head)-last, len(text)))
 			return
 		}
 		joined := strings.TrimLeft(rest, "和及与以")
