@@ -65,6 +65,9 @@ func (p *parser) readHead() {
 	if p.draft.Issued != nil {
 		p.clock.year = p.draft.Issued.Year
 	}
+	if m := issueNumber.FindStringSubmatch(p.draft.Number); m != nil && p.clock.year == 0 {
+		p.clock.year = count(m[1])
+	}
 	if years := titleYear.FindAllStringSubmatch(p.draft.Title, -1); p.clock.year == 0 && len(years) == 1 && !strings.ContainsAny(p.draft.Title, "—–-－~～") {
 		p.clock.year = count(years[0][1])
 	}
@@ -245,9 +248,10 @@ func (p *parser) readPeriod() {
 			see(g.Deadline)
 		}
 	}
-	if p.draft.Issued != nil {
-		first = p.draft.Issued.Year
+	if p.draft.Issued != nil || p.draft.Number != "" && p.clock.year > 0 {
+		first = p.clock.year
 	}
+	last = max(first, last)
 	p.draft.Period = Period{From: first, To: last}
 	if first == 0 {
 		o.Certainty = NeedsDecision

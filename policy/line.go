@@ -16,7 +16,10 @@ type line struct {
 	// printed is how many bytes of text come from automatic numbering and so
 	// are not in the document's own text.
 	printed int
-	number  number
+	// offset is how many runes of the paragraph stand before text, where
+	// several items run on in one paragraph.
+	offset int
+	number number
 	body    int // where the text after the number begins
 	// found are the line's notes once they were searched for.
 	found    []found
@@ -28,6 +31,42 @@ func newLine(block int, p document.Paragraph) *line {
 	l := &line{block: block, text: p.Number + p.Text, printed: len(p.Number)}
 	l.number, l.body = leadingNumber(l.text)
 	return l
+}
+
+// items divides a paragraph in which several numbered items run on: one begins
+// where the next number of the same style follows a note.
+func (l *line) items() []*line {
+	if l.number.style == unnumbered {
+		return []*line{l}
+	}
+	var parts []*line
+	start, last := 0, l.number
+	for _, f := range l.notes() {
+		rest := strings.TrimLeft(l.text[f.end:], spaces+"；;。，,")
+		next, body := leadingNumber(rest)
+		if !next.follows(last) || strings.Trim(rest[body:], spaces) == "" {
+			continue
+		}
+		at := len(l.text) - len(rest)
+		parts = append(parts, l.part(start, at))
+		start, last = at, next
+	}
+	if start == 0 {
+		return []*line{l}
+	}
+	return append(parts, l.part(start, len(l.text)))
+}
+
+// part returns a stretch of l as a line of its own.
+func (l *line) part(start, end int) *line {
+	p := &line{block: l.block, row: l.row, cell: l.cell, text: l.text[start:end], offset: l.offset}
+	if start == 0 {
+		p.printed = l.printed
+	} else {
+		p.offset += utf8.RuneCountInString(l.text[l.printed:start])
+	}
+	p.number, p.body = leadingNumber(p.text)
+	return p
 }
 
 // linesOf prepares the paragraphs of a document; there is no line for a table.
@@ -44,7 +83,7 @@ func linesOf(doc document.Document) []*line {
 // span returns the place of text[start:end] in the document.
 func (l *line) span(start, end int) document.Span {
 	start, end = max(start, l.printed), max(end, l.printed)
-	first := utf8.RuneCountInString(l.text[l.printed:start])
+	first := l.offset + utf8.RuneCountInString(l.text[l.printed:start])
 	return document.Span{
 		Block: l.block,
 		Row:   l.row,

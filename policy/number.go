@@ -78,6 +78,17 @@ var yearFirst = regexp.MustCompile(`^(?:19|20)[0-9]{2}年`)
 // startsWithYear reports whether a figure after "1." is a year and so text.
 func startsWithYear(s string) bool { return yearFirst.MatchString(s) }
 
+// follows reports whether n is the next number after before: （二） after （一）.
+func (n number) follows(before number) bool {
+	if n.style == unnumbered || n.style != before.style || n.style == circled {
+		return false
+	}
+	value := func(text string) int {
+		return count(strings.Trim(strings.TrimSuffix(strings.TrimPrefix(text, "第"), "条"), "（）()"))
+	}
+	return value(before.text) > 0 && value(n.text) == value(before.text)+1
+}
+
 // quoted returns a number in the form in which people quote it.
 func quoted(style numberStyle, digits string) string {
 	digits = strings.ReplaceAll(digits, "．", ".")

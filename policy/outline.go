@@ -50,7 +50,9 @@ func outline(doc document.Document, lines []*line) *node {
 			current.content = append(current.content, content{line: l, block: i})
 			continue
 		}
-		current = current.above(l.number.style).add(l.number, l)
+		for _, part := range l.items() {
+			current = current.above(part.number.style).add(part.number, part)
+		}
 	}
 	return root
 }

@@ -102,7 +102,7 @@ var anonymous = regexp.MustCompile(`^(?:各|其他|市直|省直|县直|区直|�
 // 各有关部门和单位. Such a group cannot lead.
 func anonymousGroup(s string) bool { return anonymous.MatchString(s) }
 
-var group = regexp.MustCompile(`^各|各成员单位|成员单位$|各(?:有关|相关|县|区|市|镇|乡)|有关(?:部门|单位)|相关(?:部门|单位)|^所有|^其他|^全[市省县区]各|^(?:市|省|县|区)[直属]|^县(?:（|\()`)
+var group = regexp.MustCompile(`^各|各成员单位|成员单位$|各(?:有关|相关|县|区|市|镇|乡)|有关(?:部门|单位)|相关(?:部门|单位)|^所有|^其他|^全[市省县区]各|^(?:市|省|县|区)(?:[直属]|级各)|^县(?:（|\()`)
 
 // IsGroup reports whether the words of a unit look like several units: 各县（区）,
 // 各成员单位, 有关部门.
