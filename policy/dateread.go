@@ -51,16 +51,21 @@ func readWithin(m []string, c clock) (term, bool) {
 	if n == 0 {
 		return t, false
 	}
-	if strings.Contains(m[2], "工作日") {
-		t.reason = "按工作日从印发之日起算，请按日历核定日期。"
-		t.reasonEn = "Counted in working days from the date of issue; set the date by the calendar."
-		return t, true
-	}
 	if c.issued == nil {
 		return t, true
 	}
 	var d calendar.Date
 	switch {
+	case strings.Contains(m[2], "工作日"):
+		days, err := calendar.New(calendar.Builtin()...)
+		if err != nil {
+			return t, false // the built-in years are valid; nothing to count by otherwise
+		}
+		if d = days.AddWorkingDays(*c.issued, n); days.Provisional(*c.issued, d) {
+			t.reason = "按工作日从印发日期 " + c.issued.String() + " 起算，但当年放假安排未知，请按日历核定日期。"
+			t.reasonEn = "Counted in working days from the date of issue, " + c.issued.String() + ", in a year whose holidays are not known; set the date by the calendar."
+			return t, true
+		}
 	case strings.Contains(m[2], "月"):
 		d = addMonths(*c.issued, n)
 	case strings.Contains(m[2], "年"):
