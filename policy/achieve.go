@@ -8,8 +8,7 @@ const achieveWords = `建成投用|建成|新建成|新改扩建|改扩建|新�
 
 var (
 	achieving     = regexp.MustCompile(`(?:` + achieveWords + `)(?:了)?[ ]*$`)
-	achievingNoun = regexp.MustCompile(`(?:(?:累计|净)?新增|增加|新建|建成|建设|完成|培训|培养|引进|招聘|招引|改造|开发|发放|开展|组织|提供|新改扩建|改扩建|培育|创建)((?:\p{Han}|[“”（）()]){2,20})$`)
-	achieveFirst  = regexp.MustCompile(`(?:` + achieveWords + `|办)`)
+	achievingNoun = regexp.MustCompile(`(?:(?:累计|净)?新增|增加|新建|建成|建设|完成|培训|培养|引进|招聘|招引|改造|开发|发放|开展|组织|提供|新改扩建|改扩建|培育|创建|治理|整治|修复|清理|选派|认定|打造|推出)((?:\p{Han}|[“”（）()]){2,20})$`)
 	alreadyDone   = regexp.MustCompile(`(?:已|已经|目前|现有|现已|原有|截至目前|去年|上年|近年来|曾|累计已)`)
 	atLeastBefore = regexp.MustCompile(`(?:至少|不少于|最少|不低于)`)
 )

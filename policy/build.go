@@ -3,7 +3,6 @@ package policy
 import (
 	"fmt"
 
-	"duban/calendar"
 	"duban/document"
 	"duban/target"
 )
@@ -83,7 +82,7 @@ func (p *parser) laterRules(n *note) {
 		rule.Units = append(rule.Units, u.written())
 	}
 	rule.Origin = o
-	p.standing.implied, p.standing.impliedAt = n.implied, &o
+	p.standing.implied = n.implied
 	p.draft.Rules = append(p.draft.Rules, rule)
 }
 
@@ -168,12 +167,4 @@ func (p *parser) finish() {
 	}
 	p.readGoals()
 	p.readPeriod()
-}
-
-// later returns the later of two days, either of which may be missing.
-func later(a, b *calendar.Date) *calendar.Date {
-	if a == nil || b != nil && b.After(*a) {
-		return b
-	}
-	return a
 }

@@ -23,9 +23,9 @@ type comparison struct {
 	op target.Op
 	// from is where the comparing words begin in the text before the number.
 	from int
-	// change tells that the number is how much the metric moves, not where it
-	// arrives.
-	change bool
+	// change is the word that tells that the number is how much the metric
+	// moves, not where it arrives; empty if it does not.
+	change string
 	// loose words (为, 实现) compare shares only: 人数为30人 may be anything.
 	loose bool
 	// symbol tells that a sign such as ≥ compares, which needs no measure.
@@ -64,7 +64,10 @@ func compareBefore(text string) (comparison, bool) {
 	c := comparison{from: at[0], reference: text[at[16]:at[17]]}
 	for i, op := range []target.Op{target.AtMost, target.MoreThan, target.AtLeast, target.LessThan, target.Exactly, target.Exactly, target.AtLeast} {
 		if at[2+2*i] >= 0 {
-			c.op, c.loose, c.change = op, i == 5, i == 6
+			c.op, c.loose = op, i == 5
+			if i == 6 {
+				c.change = text[at[2+2*i]:at[3+2*i]]
+			}
 		}
 	}
 	return c, true

@@ -16,7 +16,7 @@ func (s sentence) figures(c piece, before []reading) []reading {
 		return found
 	}
 	var found []reading
-	last := -1 // the end of the last goal of the clause
+	var last earlier
 	for _, q := range quantities(text) {
 		if s.dated(c, q) {
 			continue
@@ -32,7 +32,14 @@ func (s sentence) figures(c piece, before []reading) []reading {
 				g.scope = whole[len(whole)-1].target.Scope
 			}
 		}
-		last = q.end + g.tail
+		last = earlier{end: q.end + g.tail, metric: g.metric}
+		if whole := append(before, found...); g.metric == "" && g.change != "" && len(whole) > 0 {
+			g.metric = whole[len(whole)-1].target.Metric + g.change
+			r := s.reading(c, g, q)
+			r.infer("没有写明指标，按前一个指标处理，请核对。", "What is measured is not said; it was read as the target before. Please check.")
+			found = append(found, r)
+			continue
+		}
 		found = append(found, s.reading(c, g, q))
 	}
 	return found
@@ -54,14 +61,20 @@ type goal struct {
 	metric string
 	scope  string
 	about  bool
-	change bool
+	change string // how the metric moves, see comparison
 	// tail is how many bytes of words belong to the number behind it.
 	tail int
 }
 
-// readGoal decides whether a quantity is a goal. last is where the clause's
-// goal before it ends, -1 if there is none.
-func readGoal(text string, q quantity, last int) (goal, bool) {
+// earlier is the goal before a quantity in the same clause, the zero value if
+// there is none.
+type earlier struct {
+	end    int
+	metric string
+}
+
+// readGoal decides whether a quantity is a goal.
+func readGoal(text string, q quantity, last earlier) (goal, bool) {
 	left, right := text[:q.start], text[q.end:]
 	a := compareAfter(right)
 	rest := right[a.size:]
@@ -71,10 +84,17 @@ func readGoal(text string, q quantity, last int) (goal, bool) {
 		return g.finish(left), true
 	}
 	if c, ok := compareBefore(left); ok {
-		return g.compared(c, a, q, left, rest)
+		return g.compared(c, a, q, left, rest, last)
+	}
+	if a.op != "" && proportion(q.measure) && rateAtEnd.MatchString(left) {
+		g.op, g.metric = a.op, cleanMetric(left[min(last.end, len(left)):])
+		return g.finish(left), g.metric != "" && !alreadyDone.MatchString(left)
 	}
 	return g.achieved(a, q, left, rest, last)
 }
+
+// rateAtEnd is a rate right before its figure: 覆盖率95%以上.
+var rateAtEnd = regexp.MustCompile(`(?:率|比例|占比|比重)$`)
 
 var severalOf = regexp.MustCompile(`^(.*?)[0-9]{1,2}个$`)
 
@@ -88,10 +108,13 @@ func manyOfOne(left string, q quantity) (string, bool) {
 }
 
 // compared reads a quantity behind comparing words.
-func (g goal) compared(c comparison, a after, q quantity, left, rest string) (goal, bool) {
-	subject := strings.TrimRight(left[:c.from], spaces)
+func (g goal) compared(c comparison, a after, q quantity, left, rest string, last earlier) (goal, bool) {
+	subject := strings.TrimRight(left[min(last.end, c.from):c.from], spaces)
 	made := achieving.MatchString(subject)
-	metric := cleanMetric(subject)
+	metric := cleanMetric(strings.TrimLeft(subject, "、且和并及或"))
+	if metric == "" {
+		metric = last.metric // 不少于5%且不低于3000平方米
+	}
 	switch {
 	case strings.HasPrefix(rest, "的") && !made && !strings.HasPrefix(rest, "的水平"):
 		return g, false // 不超过15万元的贷款 limits a loan, not the work
@@ -104,10 +127,10 @@ func (g goal) compared(c comparison, a after, q quantity, left, rest string) (go
 		return g, false
 	}
 	g.op, g.metric, g.change = c.op, metric, c.change
-	if c.change && a.op == "" && !proportion(q.measure) {
+	if c.change != "" && a.op == "" && !proportion(q.measure) {
 		g.op = target.Exactly // 新增5000个
 	}
-	if a.op != "" && (c.change || c.op == target.AtLeast || c.op == target.Exactly) {
+	if a.op != "" && (c.change != "" || c.op == target.AtLeast || c.op == target.Exactly) {
 		g.op = a.op
 	}
 	if noun := nounAfter(rest); noun != "" && (made || g.metric == "" || countsThings(c, q)) {
@@ -121,17 +144,20 @@ func (g goal) compared(c comparison, a after, q quantity, left, rest string) (go
 	if m := achievingNoun.FindStringSubmatch(subject); m != nil && !proportion(q.measure) {
 		g.metric = cleanMetric(subject[len(subject)-len(m[0]):])
 	}
+	if c.change != "" && g.metric == metric && metric != "" {
+		g.metric += c.change // 近视率每年下降0.5个百分点
+	}
 	return g.finish(left), true
 }
 
 // countsThings reports whether a quantity behind 新增, 超过 and the like counts the
 // noun after it rather than measuring the one before.
 func countsThings(c comparison, q quantity) bool {
-	return !proportion(q.measure) && q.measure != "" && c.change
+	return !proportion(q.measure) && q.measure != "" && c.change != ""
 }
 
 // achieved reads a quantity behind a verb of making: 建成35个城乡教育共同体, 新增学位5000个.
-func (g goal) achieved(a after, q quantity, left, rest string, last int) (goal, bool) {
+func (g goal) achieved(a after, q quantity, left, rest string, last earlier) (goal, bool) {
 	if q.measure == "" || proportion(q.measure) || durations.MatchString(q.measure) {
 		return g, false
 	}
@@ -145,7 +171,7 @@ func (g goal) achieved(a after, q quantity, left, rest string, last int) (goal, 
 		g.metric = nounAfter(rest)
 		g.tail += len(g.metric)
 		if g.metric == "" {
-			g.metric = cleanMetric(left) // 开展培训10000人次
+			g.metric = cleanMetric(left[min(last.end, len(left)):]) // 开展培训10000人次
 		}
 		if personal.MatchString(left) {
 			g.metric = cleanMetric(left) + g.metric
@@ -155,9 +181,9 @@ func (g goal) achieved(a after, q quantity, left, rest string, last int) (goal, 
 			return g, false
 		}
 		g.metric = cleanMetric(left[noun[0]:])
-	case last >= 0 && last <= q.start && enumerated.MatchString(left[last:]):
+	case last.end > 0 && last.end <= q.start && enumerated.MatchString(left[last.end:]):
 		if g.metric = nounAfter(rest); g.metric == "" {
-			g.metric = strings.TrimLeft(left[last:], "、和及与以")
+			g.metric = strings.TrimLeft(left[last.end:], "、和及与以")
 		} else {
 			g.tail += len(g.metric)
 		}

@@ -20,7 +20,7 @@ type line struct {
 	// several items run on in one paragraph.
 	offset int
 	number number
-	body    int // where the text after the number begins
+	body   int // where the text after the number begins
 	// found are the line's notes once they were searched for.
 	found    []found
 	searched bool

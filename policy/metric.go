@@ -8,11 +8,10 @@ import (
 )
 
 var (
-	leadIn = regexp.MustCompile(`^(?:其中[：:，]?|同时|并且?|且|到|至|推进|促进|确保|实现|推动|力争|争取|使|让|帮助|努力|引导|支持|巩固|逐步|全面|进一步|稳步|持续|严格|保证|保障|不断|着力|各地|要|应|将|把|对照[^，]*?，)+`)
+	leadIn = regexp.MustCompile(`^(?:其中[：:，]?|每年|逐年|同时|并且?|且|到|至|推进|促进|确保|实现|推动|力争|争取|使|让|帮助|努力|引导|支持|巩固|逐步|全面|进一步|稳步|持续|严格|保证|保障|不断|着力|各地|要|应|将|把|对照[^，]*?，)+`)
 	// dateIn is a date within a metric, which is no part of it.
 	dateIn    = regexp.MustCompile(`(?:到|至|于|在|截至)?(?:[0-9]{4}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:底|末|初|上半年)?(?:之前|以前|前)?|“?十[一二三四五六七]五”?(?:期末|末|期间|时期)?)[，,]?`)
 	wideScope = regexp.MustCompile(`(?:全市|全省|全县|全区|全国|全镇|全州|全旗|市域|县域内|各县（[^）]*）|各县(?:区|市)?|各地|各校|所有学校|各级各类学校|辖区内|城区|农村地区)`)
-	eachScope = regexp.MustCompile(`每(?:个|所|名|位|家|一|座|间)?[^，。；;、0-9每]*?(?:（[^）]*）)?`)
 	timeScope = regexp.MustCompile(`(?:每(?:天|日|周|月|年|季度|学期|学年|半年|课|个?工作日|人)|年均|人均|生均|年度|月均|平均每年)`)
 	fromValue = regexp.MustCompile(`(?:由|从)[^，]*$`)
 	condition = regexp.MustCompile(`[0-9.]+万?(?:人|名|所|个|亩|平方米|户|岁)?(?:人口)?(?:及以上|以上|及以下|以下|以内)?的?`)
@@ -91,13 +90,14 @@ func kindOf(g goal, q quantity) target.Kind {
 		return target.Level
 	case daily.MatchString(g.scope) || timed.MatchString(q.measure):
 		return target.Bound
-	case strings.Contains(g.scope, "均") || strings.HasSuffix(g.scope, "人"):
+	case strings.Contains(g.scope, "均") || strings.HasSuffix(g.scope, "人") || perHead.MatchString(g.metric):
 		return target.Level
 	}
 	return target.Sum
 }
 
 var (
-	daily = regexp.MustCompile(`每(?:天|日|周|课)`)
-	timed = regexp.MustCompile(`^(?:小时|分钟|课时|学时|天|个月|个?工作日)$`)
+	perHead = regexp.MustCompile(`^(?:每[百千万十]|人均|生均|户均|平均)`)
+	daily   = regexp.MustCompile(`每(?:天|日|周|课)`)
+	timed   = regexp.MustCompile(`^(?:小时|分钟|课时|学时|天|个月|个?工作日)$`)
 )

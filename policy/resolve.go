@@ -12,7 +12,6 @@ import (
 type standing struct {
 	firstLeads *Origin
 	implied    []listed
-	impliedAt  *Origin
 }
 
 // share is who does what in one task.

@@ -27,7 +27,7 @@ func (s sentence) respectively(c piece) []reading {
 		return nil
 	}
 	lead := text[at[1]:row[0].start]
-	g, ok := readGoal(text[at[1]:], shift(row[0], -at[1]), -1)
+	g, ok := readGoal(text[at[1]:], shift(row[0], -at[1]), earlier{})
 	if !ok {
 		return nil
 	}
@@ -100,10 +100,10 @@ func shift(q quantity, by int) quantity {
 }
 
 // commonTail returns what the last subject of a row says for all of them: in
-// 一类、二类机构达标比例 all that follows the character with which the first one ends, else
+// 一类、二类机构达标比例 all that follows the character with which the one before it ends, else
 // the name of a rate.
-func commonTail(first, last string) string {
-	r, _ := utf8.DecodeLastRuneInString(first)
+func commonTail(before, last string) string {
+	r, _ := utf8.DecodeLastRuneInString(before)
 	if at := strings.IndexRune(last, r); at >= 0 && r != utf8.RuneError {
 		return last[at+utf8.RuneLen(r):]
 	}
@@ -129,7 +129,7 @@ func subjectsOf(text string, n int) []string {
 	}
 	last := subjects[n-1]
 	if tail == "" {
-		tail = commonTail(subjects[0], last)
+		tail = commonTail(subjects[n-2], last)
 	}
 	for i := range subjects[:n-1] {
 		if !strings.HasSuffix(subjects[i], tail) && !rateWord.MatchString(subjects[i]) {
