@@ -2,6 +2,7 @@ package policy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"duban/calendar"
@@ -25,24 +26,37 @@ func (s sentence) figures(c piece, before []reading) []reading {
 		if !ok {
 			continue
 		}
-		if strings.HasPrefix(g.metric, "其中") {
-			whole := append(before, found...)
-			g.metric = partOf(strings.TrimLeft(strings.TrimPrefix(g.metric, "其中"), "，"), whole)
-			if g.scope == "" && len(whole) > 0 {
-				g.scope = whole[len(whole)-1].target.Scope
-			}
-		}
 		last = earlier{end: q.end + g.tail, metric: g.metric}
-		if whole := append(before, found...); g.metric == "" && g.change != "" && len(whole) > 0 {
-			g.metric = whole[len(whole)-1].target.Metric + g.change
-			r := s.reading(c, g, q)
+		borrowed := g.complete(slices.Concat(before, found))
+		r := s.reading(c, g, q)
+		if borrowed {
 			r.infer("没有写明指标，按前一个指标处理，请核对。", "What is measured is not said; it was read as the target before. Please check.")
-			found = append(found, r)
-			continue
 		}
-		found = append(found, s.reading(c, g, q))
+		found = append(found, r)
 	}
 	return found
+}
+
+// complete fills in what a goal leaves to the one before it: 其中骨干教师不低于20% is part
+// of a whole, and 年均增长8% says nothing of what grows. It reports whether the
+// metric was taken over.
+func (g *goal) complete(before []reading) bool {
+	part, isPart := strings.CutPrefix(g.metric, "其中")
+	if isPart {
+		g.metric = partOf(strings.TrimLeft(part, "，"), before)
+	}
+	if len(before) == 0 {
+		return false
+	}
+	whole := before[len(before)-1].target
+	if isPart && g.scope == "" {
+		g.scope = whole.Scope
+	}
+	if g.metric != "" || g.change == "" {
+		return false
+	}
+	g.metric = whole.Metric + g.change
+	return true
 }
 
 // dated reports whether a number is part of a date.
