@@ -45,15 +45,41 @@ func findNotes(l *line) []found {
 	}
 	if tail := labelTail(whole, notes); tail != nil {
 		notes = append(notes, *tail)
+	} else if open := openNote(whole); open != nil {
+		notes = append(notes, *open)
 	}
 	return notes
 }
 
-// bracketFirst reports whether text begins with a bracket, whose inside is then
-// the note.
+// bracketFirst reports whether text begins with a whole bracket, whose inside is
+// then the note.
 func bracketFirst(text string) bool {
+	outer := outerBrackets(text)
+	return len(outer) > 0 && outer[0].start == 0
+}
+
+// openNote reads labelled fields behind a bracket that is closed only in a later
+// paragraph: …。（牵头单位：市教育局；.
+func openNote(p piece) *found {
+	text := p.text()
+	if strings.ContainsAny(text, "：:") && depth(text) > 0 {
+		for at := range text {
+			kind, opens := bracketKind(rune0(text[at:]))
+			if !opens || kind > 2 || depth(text[:at]) > 0 {
+				continue
+			}
+			rest := p.sub(at, len(text))
+			if n := labelLine(rest); n != nil && len(n.units) > 0 && depth(rest.text()) > 0 {
+				return &found{start: rest.start, end: rest.end, note: n}
+			}
+		}
+	}
+	return nil
+}
+
+func rune0(text string) rune {
 	r, _ := utf8.DecodeRuneInString(text)
-	return strings.ContainsRune("（(【［[", r)
+	return r
 }
 
 // endsSentence reports whether a note may follow text: after a full stop, or

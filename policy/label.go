@@ -35,7 +35,7 @@ var labelWords = []struct {
 	{supportLabel, regexp.MustCompile(`^(?:配合|协办|协助|协同|参与|参加|协作|支持|会办|联办|配合责任|其他责任|其它责任|其他|其它|协同责任|责任配合|主要配合|配合参与|协同配合|市级配合|省级配合)(?:单位|部门|机构|处室|科室|股室)?(?:（部门）|\(部门\)|（单位）|/部门)?$`)},
 	{guideLabel, regexp.MustCompile(`^(?:业务)?(?:指导|督导)(?:单位|部门)$`)},
 	{dutyLabel, regexp.MustCompile(`^(?:责任|承办|负责|实施|落实|具体落实|责任落实|主体责任|建设|执行|完成|市级责任|省级责任|县级责任|组织实施|实施责任|具体责任|具体负责|任务承担|承担)(?:单位|部门|主体|机构|处室|科室|股室|地区)(?:（部门）|\(部门\)|（单位）|/部门|及部门|和部门|及分工|名称)?$`)},
-	{dutyLabel, regexp.MustCompile(`^(?:责任分工|职责分工|任务分工|分工单位|责任单位及分工)$`)},
+	{dutyLabel, regexp.MustCompile(`^(?:责任|责任分工|职责分工|任务分工|分工单位|责任单位及分工)$`)},
 	{deadlineLabel, regexp.MustCompile(`^(?:完成|办理|办结|实施|推进|时间|任务|整改|落实|工作|计划完成|拟完成|要求完成)?(?:时限|期限|时间节点|时间|时间要求|时限要求|进度|进度安排|时间安排|时间进度|完成时间|节点)(?:要求|安排|节点)?$`)},
 	{guideLabel, regexp.MustCompile(`^指导$`)},
 }
@@ -169,7 +169,12 @@ func readFields(p piece) []field {
 		return nil
 	}
 	for i := range fields {
-		fields[i].value = fields[i].value.trim("，,；;。、】")
+		value := fields[i].value.trim("，,；;。、】")
+		for depth(value.text()) < 0 && strings.HasSuffix(value.text(), "）") {
+			value.end -= len("）") // the note began in a paragraph before
+			value = value.trim("，,；;。、】")
+		}
+		fields[i].value = value
 	}
 	return fields
 }

@@ -70,6 +70,9 @@ func startsLikeRemark(s string) bool { return remark.MatchString(s) && !nameNotR
 var nameNotRemark = regexp.MustCompile(`^(?:应急|应城|应县|如皋|如东|即墨|从化|从江|可克达拉|对外|对台|指挥|指导组|建设[局厅委部银集])`)
 
 func endsLikeUnit(s string) bool {
+	if strings.HasSuffix(s, "部署") {
+		return false // 市政府统一部署
+	}
 	for _, word := range wordsNotUnits {
 		if s == word || strings.HasSuffix(s, word) && !strings.HasSuffix(s, "委员会") && !levelPrefix.MatchString(s) {
 			return false

@@ -44,7 +44,7 @@ var (
 func readList(p piece) list {
 	l := list{met: -1}
 	var parts []piece
-	for _, cut := range splitOutside(p.text(), "、，,；;/／") {
+	for _, cut := range splitOutside(p.text(), "、，,；;。/／") {
 		part := p.sub(cut[0], cut[1]).trim("")
 		if part.text() == "" {
 			continue
