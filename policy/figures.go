@@ -100,14 +100,17 @@ func readGoal(text string, q quantity, last earlier) (goal, bool) {
 	if c, ok := compareBefore(left); ok {
 		return g.compared(c, a, q, left, rest, last)
 	}
-	if a.op != "" && proportion(q.measure) && rateAtEnd.MatchString(left) {
-		g.op, g.metric = a.op, cleanMetric(left[min(last.end, len(left)):])
+	if all := q.measure == "%" && q.value == *hundred(); (all || a.op != "") && proportion(q.measure) && rateAtEnd.MatchString(left) {
+		if g.op = a.op; all {
+			g.op = target.Exactly
+		}
+		g.metric = cleanMetric(left[min(last.end, len(left)):])
 		return g.finish(left), g.metric != "" && !alreadyDone.MatchString(left)
 	}
 	return g.achieved(a, q, left, rest, last)
 }
 
-// rateAtEnd is a rate right before its figure: 覆盖率95%以上.
+// rateAtEnd is a rate right before its figure: 覆盖率95%以上, 占比100%.
 var rateAtEnd = regexp.MustCompile(`(?:率|比例|占比|比重)$`)
 
 var severalOf = regexp.MustCompile(`^(.*?)[0-9]{1,2}个$`)
