@@ -45,7 +45,7 @@ func findNotes(l *line) []found {
 	}
 	if tail := labelTail(whole, notes); tail != nil {
 		notes = append(notes, *tail)
-	} else if open := openNote(whole); open != nil {
+	} else if open := openNote(whole, notes); open != nil {
 		notes = append(notes, *open)
 	}
 	return notes
@@ -60,12 +60,15 @@ func bracketFirst(text string) bool {
 
 // openNote reads labelled fields behind a bracket that is closed only in a later
 // paragraph: …。（牵头单位：市教育局；.
-func openNote(p piece) *found {
-	text := p.text()
+func openNote(p piece, notes []found) *found {
+	text, begin := p.text(), 0
+	if n := len(notes); n > 0 {
+		begin = notes[n-1].end - p.start
+	}
 	if strings.ContainsAny(text, "：:") && depth(text) > 0 {
 		for at := range text {
 			kind, opens := bracketKind(rune0(text[at:]))
-			if !opens || kind > 2 || depth(text[:at]) > 0 {
+			if !opens || kind > 2 || at < begin || depth(text[:at]) > 0 {
 				continue
 			}
 			rest := p.sub(at, len(text))
