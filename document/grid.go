@@ -18,6 +18,9 @@ type gridLines struct {
 // begin one, and returns how many lines it took. number is that of the first.
 func (g *gridLines) take(number int, lines []string) int {
 	divider, cells, used := row(lines)
+	if used == 1 && divider == '\t' {
+		cells = append(cells, make([]string, g.blanks(lines[0], cells))...)
+	}
 	if cells == nil || len(g.rows) > 0 && (divider != g.divider || len(cells) != g.columns) {
 		return 0
 	}
@@ -27,6 +30,17 @@ func (g *gridLines) take(number int, lines []string) int {
 		g.lines = append(g.lines, Paragraph{Text: line, Line: number + i})
 	}
 	return used
+}
+
+// blanks is how many blank cells at the end of a row, of which a spreadsheet
+// leaves only the tabs, the table goes on with.
+func (g *gridLines) blanks(line string, cells []string) int {
+	missing := g.columns - len(cells)
+	tabs := strings.Count(line[len(strings.TrimRight(line, " \u3000\t")):], "\t")
+	if cells == nil || missing < 0 || missing > tabs {
+		return 0
+	}
+	return missing
 }
 
 // row reads the row with which lines begin: one line, or several where a

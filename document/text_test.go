@@ -88,6 +88,7 @@ func TestTextTables(t *testing.T) {
 			"任务\t单位\n\"建校\n招师\"\t市教育局\n修路\t市交通局\n说明",
 			[]string{"|任务|单位|", "|建校/招师|市教育局|", "|修路|市交通局|", "说明"},
 		},
+		"blank cells at the end":  {"任务\t单位\t备注\n建校\t市教育局\t\n修路\t市交通局\t急", []string{"|任务|单位|备注|", "|建校|市教育局||", "|修路|市交通局|急|"}},
 		"a quote that never ends": {"任务\t单位\n\"建校\t市教育局\n修路\t市交通局", []string{"|任务|单位|", "|\"建校|市教育局|", "|修路|市交通局|"}},
 	}
 	for name, test := range tests {
