@@ -30,6 +30,10 @@ var ErrUnavailable = errors.New("the engine does not answer")
 const (
 	// acceptWithin is how long the engine may take to accept a command.
 	acceptWithin = 10 * time.Second
+	// taskTimeout is after how long the engine gives a step of a process, which
+	// a worker took and never finished, to another one. Below acceptWithin, so
+	// that whoever waits for that step is still answered.
+	taskTimeout = 4 * time.Second
 	// visibleWithin is how long an answer waits for the read model.
 	visibleWithin = 3 * time.Second
 )
@@ -54,7 +58,7 @@ func (g Gateway) Open(ctx context.Context, kind, workflow string, c act.Command)
 	c.Name = dispatch.Open
 	return g.answer(ctx, c, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		start := g.engine.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
-			ID: workflow, TaskQueue: workflows.TaskQueue,
+			ID: workflow, TaskQueue: workflows.TaskQueue, WorkflowTaskTimeout: taskTimeout,
 			WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 			WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		}, workflowType(kind), struct{}{})

@@ -48,6 +48,7 @@ type process[S machine[S]] struct {
 	projected int64           // version up to which the read model is written
 	events    []act.Event     // recorded and not yet projected
 	effects   []dispatch.Effect
+	abandoned bool // nobody opened it in time
 }
 
 // run hosts a process until it is closed or continues as a new run.
@@ -57,11 +58,10 @@ func run[S machine[S]](ctx workflow.Context, in Carried[S], self any, commands .
 	if err := p.setup(ctx, commands); err != nil {
 		return err
 	}
-	opened, err := workflow.AwaitWithTimeout(ctx, openWithin, func() bool { return p.ledger.Version > 0 })
-	if err != nil {
+	if err := workflow.Await(ctx, func() bool { return p.opened() || p.abandoned }); err != nil {
 		return err
 	}
-	if !opened {
+	if p.abandoned {
 		return temporal.NewNonRetryableApplicationError("the process was started and never opened", "not-opened", nil)
 	}
 	if err := p.live(ctx); err != nil {
@@ -83,10 +83,23 @@ func (p *process[S]) setup(ctx workflow.Context, commands []string) error {
 			return err
 		}
 	}
+	workflow.Go(ctx, p.abandon)
 	workflow.Go(ctx, p.project)
 	workflow.Go(ctx, p.carryOut)
 	workflow.Go(ctx, p.listen)
 	return nil
+}
+
+func (p *process[S]) opened() bool { return p.ledger.Version > 0 }
+
+// abandon gives a process up that nobody opens. It starts behind the handlers,
+// so that the usual one, opened with its first step, needs no timer at all.
+func (p *process[S]) abandon(ctx workflow.Context) {
+	if p.opened() {
+		return
+	}
+	opened, err := awaitFor(ctx, openWithin, p.opened)
+	p.abandoned = err == nil && !opened
 }
 
 // live lets time pass until the process is closed, or so long that it should
@@ -116,13 +129,24 @@ func (p *process[S]) live(ctx workflow.Context) error {
 // sleepUntil waits for the moment, and wakes the machine if nothing came first.
 func (p *process[S]) sleepUntil(ctx workflow.Context, moment time.Time, interrupted func() bool) error {
 	at := moment.Add(deadline.Spread(p.ledger.Instance, wakeWindow))
-	came, err := workflow.AwaitWithTimeout(ctx, at.Sub(workflow.Now(ctx)), interrupted)
+	came, err := awaitFor(ctx, at.Sub(workflow.Now(ctx)), interrupted)
 	if err != nil || came {
 		return err
 	}
 	now := workflow.Now(ctx)
 	state, outcome := p.state.Wake(now)
 	return p.record(act.Command{Actor: act.Clock()}, state, outcome, now)
+}
+
+// awaitFor waits until the condition holds, which it reports, or until the time
+// is over. The timer goes with the wait: workflow.AwaitWithTimeout leaves it
+// behind, and each one left would wake the process for nothing.
+func awaitFor(ctx workflow.Context, d time.Duration, condition func() bool) (bool, error) {
+	timed, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	timer := workflow.NewTimer(timed, d)
+	err := workflow.Await(ctx, func() bool { return condition() || timer.IsReady() })
+	return err == nil && condition(), err
 }
 
 // idle reports whether everything that happened was projected and carried out.
