@@ -35,8 +35,8 @@ type comparison struct {
 }
 
 // comparing finds the words that end right before a number; between them and
-// it may stand what a share is taken of (不低于教师总数的10%) or the year in which it is
-// reached (提高到2027年的55%).
+// it may stand what a share is taken of (不低于职工总数的12%) or the year in which it is
+// reached (提高到2028年的61%).
 var comparing = regexp.MustCompile(`(?:(` + atMostWords + `)|(` + moreThanWords + `)|(` + atLeastWords + `)|(` + lessThanWords + `)|(` + exactlyWords + `)|(` + looseWords + `)|(` + changeWords + `))((?:[^，,。；;、0-9]{1,16}的|[0-9]{4}年(?:底|末)?的?)?)[ ]*$`)
 
 var symbols = []struct {

@@ -37,7 +37,7 @@ func (s sentence) figures(c piece, before []reading) []reading {
 	return found
 }
 
-// complete fills in what a goal leaves to the one before it: 其中骨干教师不低于20% is part
+// complete fills in what a goal leaves to the one before it: 其中技师不低于15% is part
 // of a whole, and 年均增长8% says nothing of what grows. It reports whether the
 // metric was taken over.
 func (g *goal) complete(before []reading) bool {
@@ -115,7 +115,7 @@ var rateAtEnd = regexp.MustCompile(`(?:率|比例|占比|比重)$`)
 
 var severalOf = regexp.MustCompile(`^(.*?)[0-9]{1,2}个$`)
 
-// manyOfOne reads 校园安全防范建设4个100%: several indicators of the same value.
+// manyOfOne reads 防汛设施3个100%: several indicators of the same value.
 func manyOfOne(left string, q quantity) (string, bool) {
 	m := severalOf.FindStringSubmatch(left)
 	if m == nil || q.measure != "%" {
@@ -162,7 +162,7 @@ func (g goal) compared(c comparison, a after, q quantity, left, rest string, las
 		g.metric = cleanMetric(subject[len(subject)-len(m[0]):])
 	}
 	if c.change != "" && g.metric == metric && metric != "" {
-		g.metric += c.change // 近视率每年下降0.5个百分点
+		g.metric += c.change // 空置率每年下降0.4个百分点
 	}
 	return g.finish(left), true
 }
@@ -208,7 +208,7 @@ func (g goal) achieved(a after, q quantity, left, rest string, last earlier) (go
 		return g, false
 	}
 	if figureFirst.MatchString(g.metric) {
-		return g, false // 4个100%
+		return g, false // 3个100%
 	}
 	g.op = a.op
 	if g.op == "" {
@@ -284,7 +284,7 @@ func (s sentence) reading(c piece, g goal, q quantity) reading {
 var yearReached = regexp.MustCompile(`(?:到|至)([0-9]{4})年(?:底|末)?的?[ ]*$`)
 
 // reachedIn returns the end of the year that stands right before a figure:
-// 提高到2027年的55%.
+// 提高到2028年的61%.
 func reachedIn(left string) *calendar.Date {
 	m := yearReached.FindStringSubmatch(left)
 	if m == nil {

@@ -64,8 +64,8 @@ func bracketAfter(text string) string {
 	return ""
 }
 
-// partOf completes the metric of 其中骨干教师不低于20% from the target before it:
-// 教师交流轮岗比例 gives 骨干教师交流轮岗比例.
+// partOf completes the metric of 其中女职工不低于15% from the target before it:
+// 职工持证比例 gives 女职工持证比例.
 func partOf(part string, before []reading) string {
 	if len(before) == 0 || dimensionless.MatchString(part) || strings.HasSuffix(part, "比例") || strings.HasSuffix(part, "面积") {
 		return part

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -70,8 +71,19 @@ func resolve(n *note, rules standing) share {
 	case len(s.support) > 0:
 		s.doubt(NeedsDecision, "没有写明牵头单位，请指定。", "No lead unit is named; please choose one.")
 	}
+	s.order(n)
 	s.dedupe()
 	return s
+}
+
+// order puts the supporting units in the order of the document, however they
+// came to support.
+func (s *share) order(n *note) {
+	position := map[piece]int{}
+	for i, u := range n.units {
+		position[u.piece] = i
+	}
+	slices.SortStableFunc(s.support, func(a, b assigned) int { return cmp.Compare(position[a.piece], position[b.piece]) })
 }
 
 // place gives roles to the units for which the note says only that they answer.

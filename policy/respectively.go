@@ -13,7 +13,7 @@ var (
 	rateWord       = regexp.MustCompile(`[^、和及]{2,3}(?:率|比例|比重|系数|占比)$`)
 )
 
-// respectively reads 2025年、2026年分别新增学位6000个、8000个 and A、B比例分别达到98%、95%: one
+// respectively reads 2026年、2027年分别改造站点300个、450个 and A、B比例分别达到97%、92%: one
 // target for each figure. It returns nil unless there are as many years or
 // subjects as figures.
 func (s sentence) respectively(c piece) []reading {
@@ -110,8 +110,8 @@ func commonTail(before, last string) string {
 	return rateWord.FindString(last)
 }
 
-// subjectsOf cuts the subjects of a row: 小学45人、初中50人以下标准班额比例 are 小学标准班额比例 and
-// 初中标准班额比例. It returns nil if there are not n.
+// subjectsOf cuts the subjects of a row: 甲类40人、乙类45人以下达标比例 are 甲类达标比例 and
+// 乙类达标比例. It returns nil if there are not n.
 func subjectsOf(text string, n int) []string {
 	text = cleanMetric(text)
 	var subjects []string
