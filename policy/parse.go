@@ -2,9 +2,16 @@ package policy
 
 import "duban/document"
 
-// Parse reads a document as a draft plan. It fails with a *NoTasksError if the
+// Parse reads a document as a draft plan; one that Duban wrote from a plan is
+// read back field by field. It fails with a *NoTasksError if the
 // document assigns nothing to anybody.
 func Parse(doc document.Document) (Draft, error) {
+	if draft, ok := readBack(doc); ok {
+		if len(draft.Tasks) == 0 {
+			return Draft{}, noTasks(doc, draft.Doubts)
+		}
+		return draft, nil
+	}
 	p := parser{doc: doc, lines: linesOf(doc)}
 	p.root = outline(doc, p.lines)
 	p.readHead()
