@@ -18,6 +18,9 @@ type Draft struct {
 	Issuer string         `json:"issuer"`
 	Period Period         `json:"period"`
 	Tasks  []Task         `json:"tasks"`
+	// LastKey is the highest key that a task ever had, where a correction has
+	// taken that task away: its key is not given again. 0 otherwise.
+	LastKey int `json:"lastKey,omitempty"`
 	// Goals are the targets of the whole plan, named before the first task.
 	Goals []target.Target `json:"goals"`
 	// Rules hold from one note on for all later ones.
@@ -36,7 +39,7 @@ type Period struct {
 
 // Task is one item of the document that units answer for.
 type Task struct {
-	Key       int    `json:"key"`       // counted from 1 in the order of the document
+	Key       int    `json:"key"`       // counted from 1 as they were read; corrections never change it
 	No        string `json:"no"`        // as printed: 1, （一）, （一）-2
 	Section   string `json:"section"`   // the part it stands in: 二、重点任务
 	Programme string `json:"programme"` // the heading it stands under: （一）实施…工程
@@ -133,6 +136,9 @@ type Origin struct {
 	// Reason says why the reading is not certain, in Chinese and in English.
 	Reason   string `json:"reason,omitempty"`
 	ReasonEn string `json:"reasonEn,omitempty"`
+	// Corrected is the number of the correction by which a person last set the
+	// field; 0 where it stands as it was read. Spans stay those of the reading.
+	Corrected int `json:"corrected,omitempty"`
 }
 
 // Rule is a sentence in a note that holds for later notes as well.
