@@ -116,26 +116,36 @@ func (r *run) all(ctx context.Context) {
 	lanes.Wait()
 }
 
-// one starts a sign-off and has it signed by everybody.
-func (r *run) one(ctx context.Context, name string) error {
-	signers := make([]map[string]any, r.options.Signers)
-	for i := range signers {
-		signers[i] = map[string]any{"unit": r.cast.Signers[i].Unit, "role": "head"}
+// Open puts a subject to the first signers of the cast, all in one step, and
+// returns the id of the sign-off.
+func Open(ctx context.Context, cast Cast, signers int, name string) (string, error) {
+	asked := make([]map[string]any, signers)
+	for i := range asked {
+		asked[i] = map[string]any{"unit": cast.Signers[i].Unit, "role": "head"}
 	}
 	subject := map[string]any{"title": "会签 " + name, "content": "关于事项 " + name + " 的意见，请予会签。",
-		"route": []any{map[string]any{"name": "会签", "mode": "all", "onDisagree": "collect", "then": "return", "signers": signers}}}
+		"route": []any{map[string]any{"name": "会签", "mode": "all", "onDisagree": "collect", "then": "return", "signers": asked}}}
 	var opened struct {
 		ID string `json:"id"`
 	}
-	if err := r.cast.Initiator.Post(ctx, "sign-offs", subject, &opened, client.Key("open-"+name)); err != nil {
-		return fmt.Errorf("start a sign-off: %w", err)
+	if err := cast.Initiator.Post(ctx, "sign-offs", subject, &opened, client.Key("open-"+name)); err != nil {
+		return "", fmt.Errorf("start a sign-off: %w", err)
+	}
+	return opened.ID, nil
+}
+
+// one starts a sign-off and has it signed by everybody.
+func (r *run) one(ctx context.Context, name string) error {
+	id, err := Open(ctx, r.cast, r.options.Signers, name)
+	if err != nil {
+		return err
 	}
 	r.mu.Lock()
-	r.signOffs = append(r.signOffs, opened.ID)
+	r.signOffs = append(r.signOffs, id)
 	r.mu.Unlock()
 	if !r.options.AtOnce {
 		for i := range r.options.Signers {
-			r.sign(ctx, opened.ID, r.cast.Signers[i])
+			r.sign(ctx, id, r.cast.Signers[i])
 		}
 		return nil
 	}
@@ -144,7 +154,7 @@ func (r *run) one(ctx context.Context, name string) error {
 	for i := range r.options.Signers {
 		together.Go(func() {
 			<-start
-			r.sign(ctx, opened.ID, r.cast.Signers[i])
+			r.sign(ctx, id, r.cast.Signers[i])
 		})
 	}
 	close(start)

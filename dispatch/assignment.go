@@ -293,9 +293,11 @@ func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment,
 	a.Extensions = a.dropExtension()
 	notice := act.Notice{To: operator(a.Unit), Kind: "closed", Title: "任务单已办结：" + a.Title(), TitleEn: "The assignment is closed: " + a.Title()}
 	out := a.told(act.Happened("assignment.closed", map[string]string{"outcome": outcome, "comment": comment}, notice))
-	for _, o := range a.Supervisions {
-		if o.Outcome == "" {
-			id := SupervisionID(a.ID, o.N)
+	a.Supervisions = slices.Clone(a.Supervisions)
+	for i := range a.Supervisions {
+		if order := &a.Supervisions[i]; order.Outcome == "" {
+			order.Outcome = SettledCompleted
+			id := SupervisionID(a.ID, order.N)
 			out.Effects = append(out.Effects, tell(SupervisionWorkflow(id), "closed:"+id, NoteClosed, act.Process(), struct{}{}))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -19,28 +20,30 @@ import (
 	"duban/app"
 )
 
-// childData tells the test binary to be a server on that folder, which a test
-// can kill.
-const childData = "DUBAN_E2E_CHILD_DATA"
+// What makes the test binary a server that a test can kill.
+const (
+	childData   = "DUBAN_E2E_CHILD_DATA"
+	childListen = "DUBAN_E2E_CHILD_LISTEN"
+)
 
 func TestMain(m *testing.M) {
 	if data := os.Getenv(childData); data != "" {
-		os.Exit(beServer(data))
+		os.Exit(beServer(data, os.Getenv(childListen)))
 	}
 	os.Exit(m.Run())
 }
 
-// beServer serves on a free port, prints its address, and stops on a signal.
-func beServer(data string) int {
+// beServer serves until a signal comes, and says so on its output when it can
+// be reached.
+func beServer(data, listen string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	running, err := app.Start(ctx, app.Config{DataDir: data, Namespace: "duban", Listen: "127.0.0.1:0", Version: "test",
-		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))})
+	running, err := app.Start(ctx, app.Config{DataDir: data, Namespace: "duban", Listen: listen, Version: "test", Logger: quiet()})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	fmt.Println(running.URL())
+	fmt.Println("ready")
 	select {
 	case <-ctx.Done():
 	case err = <-running.Failed():
@@ -54,41 +57,54 @@ func beServer(data string) int {
 	return 0
 }
 
-// child is a server in a process of its own.
+// quiet logs nothing: what goes wrong while a server is killed or its database
+// is away is the subject of the test.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// child is a server in a process of its own, at an address that stays the same
+// when it is started again.
 type child struct {
-	URL  string
-	data string
-	cmd  *exec.Cmd
+	url, data, listen string
+	cmd               *exec.Cmd
 }
 
-func startChild(t *testing.T, data string) *child {
+func newChild(t *testing.T, data string) *child {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childData+"="+data)
-	cmd.Stderr = os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := cmd.StdoutPipe()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	c := &child{data: data, cmd: cmd}
+	address := listener.Addr().String()
+	require.NoError(t, listener.Close())
+	c := &child{url: "http://" + address, data: data, listen: address}
 	t.Cleanup(c.kill)
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err, "the server did not start")
-	c.URL = strings.TrimSpace(line)
 	return c
 }
 
-// kill ends the process as a power cut would: without a word.
+// start returns when the server can be reached.
+func (c *child) start(t *testing.T) {
+	t.Helper()
+	c.cmd = exec.Command(os.Args[0])
+	c.cmd.Env = append(os.Environ(), childData+"="+c.data, childListen+"="+c.listen)
+	c.cmd.Stderr = os.Stderr
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	out, err := c.cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.cmd.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err, "the server did not start")
+	require.Equal(t, "ready", strings.TrimSpace(line))
+}
+
+// kill ends the process without a word, as a power cut would.
 func (c *child) kill() {
-	if c.cmd.ProcessState == nil {
+	if c.cmd != nil && c.cmd.ProcessState == nil {
 		_ = c.cmd.Process.Kill()
 		_ = c.cmd.Wait()
 	}
 }
 
-// restart kills the process and starts another on the same folder.
-func (c *child) restart(t *testing.T) *child {
+// stop ends the process in good order.
+func (c *child) stop(t *testing.T) {
 	t.Helper()
-	c.kill()
-	return startChild(t, c.data)
+	require.NoError(t, c.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, c.cmd.Wait())
 }

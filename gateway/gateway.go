@@ -98,10 +98,11 @@ func (g Gateway) answer(ctx context.Context, c act.Command, send func(context.Co
 	defer cancel()
 	var answer act.Answer
 	if err := handle.Get(showing, &answer); err != nil {
-		if showing.Err() != nil {
-			return act.Answer{}, ErrPending
+		// The process has accepted it: only a refusal can still turn it down.
+		if err := classify(err); !errors.Is(err, ErrUnavailable) {
+			return act.Answer{}, err
 		}
-		return act.Answer{}, classify(err)
+		return act.Answer{}, ErrPending
 	}
 	if answer.Digest != c.Digest() {
 		return act.Answer{}, act.Malformed("id-reused",

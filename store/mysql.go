@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"math"
 	"strconv"
 	"time"
@@ -18,8 +19,16 @@ type mysqlDialector struct{ gormmysql.Dialector }
 
 func (mysqlDialector) Translate(err error) error { return translate(err) }
 
+// driverLog keeps what the driver says of broken connections for those who look
+// for it: every error reaches a caller, who knows what it means.
+type driverLog struct{ log *slog.Logger }
+
+// Print logs what the driver says.
+func (d driverLog) Print(words ...any) { d.log.Debug("database driver", "says", fmt.Sprint(words...)) }
+
 // openMySQL opens one pool for reading and writing, and one for the schema.
 func (s *Store) openMySQL(ctx context.Context, config *mysql.Config) error {
+	config.Logger = driverLog{s.log}
 	config.Params["innodb_lock_wait_timeout"] = strconv.Itoa(max(1, int(math.Ceil(s.lockWait.Seconds()))))
 	pool, err := mysqlPool(config)
 	if err != nil {

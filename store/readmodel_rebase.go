@@ -50,7 +50,7 @@ func (s *Store) Headless(ctx context.Context) ([]string, error) {
 		query += "SELECT instance FROM " + quote(t) + " AS r WHERE NOT EXISTS (SELECT 1 FROM instances WHERE instances.id = r.instance)"
 	}
 	var ids []string
-	err := s.read(ctx).Raw(query + " ORDER BY instance").Scan(&ids).Error
+	err := translate(s.read(ctx).Raw(query + " ORDER BY instance").Scan(&ids).Error)
 	return ids, err
 }
 

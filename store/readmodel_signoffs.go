@@ -49,9 +49,12 @@ func (s *Store) SignOff(ctx context.Context, scope Scope, id string) (SignOffDet
 	return detail, err
 }
 
-// Signers lists the signers of a sign-off in their order, with their opinions;
-// none if the sign-off is out of scope.
+// Signers lists the signers of a sign-off in their order, with their opinions,
+// or returns ErrNotFound as SignOff does.
 func (s *Store) Signers(ctx context.Context, scope Scope, signOff string, request PageRequest) (Page[projection.Signer], error) {
-	query := scope.of(s.read(ctx), "signers").Where("sign_off_id = ?", signOff)
+	if err := scope.of(s.read(ctx), "sign_offs").Take(&projection.SignOff{}, "id = ?", signOff).Error; err != nil {
+		return Page[projection.Signer]{}, err
+	}
+	query := s.read(ctx).Where("sign_off_id = ?", signOff)
 	return paginate(query, request, ascending("n", func(r *projection.Signer) int { return r.N }))
 }

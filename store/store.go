@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -104,10 +105,11 @@ func clock(now func() time.Time) func() time.Time {
 // come later fail with ErrUnavailable.
 func (s *Store) Close() error {
 	s.writer.stop()
-	if err := s.close(); err != nil {
-		return fmt.Errorf("close database: %w", err)
+	err := s.close()
+	if err == nil || errors.Is(err, driver.ErrBadConn) { // what the server has dropped already is closed
+		return nil
 	}
-	return nil
+	return fmt.Errorf("close database: %w", err)
 }
 
 // Dialect tells which kind of database this is.
@@ -117,7 +119,7 @@ func (s *Store) Dialect() Dialect { return s.dialect }
 // is ready to answer.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
-	return s.read(ctx).Raw("SELECT 1").Scan(&one).Error
+	return translate(s.read(ctx).Raw("SELECT 1").Scan(&one).Error)
 }
 
 // read gives a handle for queries outside a write. On SQLite it cannot write.

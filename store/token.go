@@ -89,8 +89,8 @@ func (s *Store) UserByToken(ctx context.Context, plain string) (User, error) {
 		Role       *org.Role
 		Unit       Unit `gorm:"embedded;embeddedPrefix:unit__"`
 	}
-	err := s.read(ctx).Raw(userByToken, hashToken(plain), now, true).Scan(&rows).Error
-	if err != nil {
+	// gorm translates no errors of Scan.
+	if err := translate(s.read(ctx).Raw(userByToken, hashToken(plain), now, true).Scan(&rows).Error); err != nil {
 		return User{}, err
 	}
 	if len(rows) == 0 {

@@ -1,0 +1,73 @@
+package e2e_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"duban/app"
+	"duban/demo"
+)
+
+// record names a folder for the histories of the whole way, which the workflows'
+// own tests replay:
+//
+//	go test ./e2e -run TestTheWholeWay -record ../workflows/testdata/NAME
+var record = flag.String("record", "", "keep the histories of the whole way in this folder")
+
+// The main job once, from the document to the closing, with everything that
+// goes wrong on the way: the demo is its test.
+func TestTheWholeWay(t *testing.T) {
+	var story strings.Builder
+	options := demo.Options{DataDir: t.TempDir(), Version: "test", Logger: quiet()}
+	if *record != "" {
+		options.Recorded = keepHistories
+	}
+	err := demo.Play(within(t), &story, options)
+	require.NoError(t, err, story.String())
+}
+
+func keepHistories(ctx context.Context, running *app.App, workflows []string) error {
+	if err := os.MkdirAll(*record, 0o755); err != nil {
+		return err
+	}
+	for i, id := range workflows {
+		recorded, err := historyOf(ctx, running.Engine, id)
+		if err != nil {
+			return err
+		}
+		text, err := protojson.Marshal(recorded)
+		if err != nil {
+			return err
+		}
+		kind, _, _ := strings.Cut(id, "/")
+		name := filepath.Join(*record, fmt.Sprintf("%d-%s.json", i+1, kind))
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func historyOf(ctx context.Context, engine client.Client, workflow string) (*history.History, error) {
+	recorded := &history.History{}
+	events := engine.GetWorkflowHistory(ctx, workflow, "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return nil, fmt.Errorf("history of %s: %w", workflow, err)
+		}
+		recorded.Events = append(recorded.Events, event)
+	}
+	return recorded, nil
+}
