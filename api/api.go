@@ -83,6 +83,7 @@ func New(config Config) http.Handler {
 // routes registers every operation, resource by resource.
 func (s *server) routes() {
 	s.policyRoutes()
+	s.exportRoutes()
 	s.planRoutes()
 	s.taskRoutes()
 	s.annualTargetRoutes()

@@ -34,6 +34,7 @@ func matrix() []endpoint {
 		{http.MethodGet, "policies", "", planners},
 		{http.MethodGet, "policies/x", "", everybody},
 		{http.MethodGet, "policies/x/content", "", everybody},
+		{http.MethodGet, "policies/x/export", "", everybody},
 		{http.MethodPost, "plans", `{}`, admin},
 		{http.MethodGet, "plans", "", everybody},
 		{http.MethodGet, "plans/x", "", everybody},
