@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +17,7 @@ import (
 	"duban/calendar"
 	"duban/document"
 	"duban/example"
+	"duban/export"
 	"duban/org"
 	"duban/policy"
 	"duban/target"
@@ -21,7 +25,8 @@ import (
 
 type parseCommand struct {
 	File   string `arg:"" help:"The policy document: .txt, .docx, .xlsx, .csv, .html or .pdf." type:"existingfile"`
-	Format string `help:"How tasks are printed: json or table." enum:"json,table" default:"table"`
+	Format string `help:"How tasks are printed: as a table or json; or written as a file: xlsx, docx or csv." enum:"json,table,xlsx,docx,csv" default:"table"`
+	Output string `short:"o" help:"File to write to instead of the terminal; it must not exist yet." type:"path" placeholder:"FILE"`
 	Units  string `help:"JSON file with units, groups and aliases; the names in the document are looked up in it." type:"existingfile" placeholder:"FILE"`
 }
 
@@ -46,15 +51,54 @@ func (c parseCommand) Run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
+	return c.deliver(out, func(w io.Writer) error { return c.print(w, draft, registry) })
+}
+
+// print writes the draft in the format that was asked for.
+func (c parseCommand) print(w io.Writer, draft policy.Draft, registry *org.Registry) error {
+	switch c.Format {
+	case "xlsx":
+		return export.Excel(draft, w)
+	case "docx":
+		return export.Word(draft, w)
+	case "csv":
+		return export.CSV(draft, w)
+	}
 	parsed := describe(draft, registry)
 	if c.Format == "json" {
-		encoder := json.NewEncoder(out)
+		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(parsed)
 	}
-	_, err = io.WriteString(out, parsed.table())
+	_, err := io.WriteString(w, parsed.table())
 	return err
+}
+
+// deliver writes to the file that was asked for, or else to out. A file is
+// complete or not there at all, and never takes the place of another.
+func (c parseCommand) deliver(out io.Writer, write func(io.Writer) error) error {
+	if c.Output == "" {
+		if c.Format == "xlsx" || c.Format == "docx" {
+			return fmt.Errorf("请用 -o 指定要写入的文件 / name the file to write to with -o, such as -o plan.%s", c.Format)
+		}
+		return write(out)
+	}
+	var content bytes.Buffer
+	if err := write(&content); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s 已存在，请换一个文件名 / exists already; choose another name: %w", c.Output, err)
+	}
+	if err != nil {
+		return fmt.Errorf("create the file: %w", err)
+	}
+	if _, err := file.Write(content.Bytes()); err != nil {
+		return errors.Join(fmt.Errorf("write the file: %w", err), file.Close(), os.Remove(c.Output))
+	}
+	return file.Close()
 }
 
 // parsedPolicy is a draft plan as it is printed.

@@ -117,3 +117,28 @@ func TestParseRefusesUnitsThatAreNone(t *testing.T) {
 	command := parseCommand{File: written(t, "a.txt", twoTasks), Format: "json", Units: written(t, "units.json", "[1]")}
 	require.ErrorContains(t, command.Run(t.Context(), &bytes.Buffer{}), "units")
 }
+
+func TestParseWritesFiles(t *testing.T) {
+	source := written(t, "方案.txt", twoTasks)
+	for _, format := range []string{"xlsx", "docx", "csv"} {
+		path := filepath.Join(t.TempDir(), "任务分解表."+format)
+		command := parseCommand{File: source, Format: format, Output: path}
+		require.NoError(t, command.Run(t.Context(), &bytes.Buffer{}))
+		var out bytes.Buffer
+		require.NoError(t, parseCommand{File: path, Format: "json"}.Run(t.Context(), &out))
+		var got struct{ Tasks []struct{ Title string } }
+		require.NoError(t, json.Unmarshal(out.Bytes(), &got))
+		require.Len(t, got.Tasks, 2)
+		require.Equal(t, "建设平台", got.Tasks[0].Title)
+		before, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.ErrorContains(t, command.Run(t.Context(), &bytes.Buffer{}), "已存在")
+		after, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, before, after, "a file that is there stays as it is")
+	}
+	require.ErrorContains(t, parseCommand{File: source, Format: "xlsx"}.Run(t.Context(), &bytes.Buffer{}), "-o plan.xlsx")
+	var out bytes.Buffer
+	require.NoError(t, parseCommand{File: source, Format: "csv"}.Run(t.Context(), &out))
+	require.Contains(t, out.String(), `"重点任务"`)
+}
