@@ -1,6 +1,8 @@
 package e2e_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"flag"
 	"fmt"
@@ -51,12 +53,23 @@ func keepHistories(ctx context.Context, running *app.App, workflows []string) er
 			return err
 		}
 		kind, _, _ := strings.Cut(id, "/")
-		name := filepath.Join(*record, fmt.Sprintf("%d-%s.json", i+1, kind))
-		if err := os.WriteFile(name, text, 0o644); err != nil {
+		if err := writeZipped(filepath.Join(*record, fmt.Sprintf("%d-%s.json.gz", i+1, kind)), text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func writeZipped(name string, text []byte) error {
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(name, zipped.Bytes(), 0o644)
 }
 
 func historyOf(ctx context.Context, engine client.Client, workflow string) (*history.History, error) {

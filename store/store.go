@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -105,11 +104,10 @@ func clock(now func() time.Time) func() time.Time {
 // come later fail with ErrUnavailable.
 func (s *Store) Close() error {
 	s.writer.stop()
-	err := s.close()
-	if err == nil || errors.Is(err, driver.ErrBadConn) { // what the server has dropped already is closed
-		return nil
+	if err := s.close(); err != nil {
+		return fmt.Errorf("close database: %w", err)
 	}
-	return fmt.Errorf("close database: %w", err)
+	return nil
 }
 
 // Dialect tells which kind of database this is.
