@@ -68,7 +68,7 @@ func Carry(before, after policy.Draft, corrections []Correction) (Carried, error
 		}
 		c.old = next
 		if open := c.take(one, was); open != nil {
-			c.drop(one)
+			c.remember(one, open.Why)
 			c.result.Open = append(c.result.Open, *open)
 		}
 		c.trace(one, was)
@@ -87,11 +87,14 @@ type carrier struct {
 	// was not carried over, with its number; whole are the tasks it cut or joined.
 	lost  map[int]map[Aspect]int
 	whole map[int]int
+	// settled are the aspects in which the new document says by itself what the
+	// old one was corrected to.
+	settled map[int]map[Aspect]bool
 }
 
 func newCarrier(before, after policy.Draft) *carrier {
 	c := &carrier{comparison: newComparison(before, after), old: before, result: Carried{Draft: after, Kept: []Kept{}, Open: []Open{}},
-		keys: map[int]int{}, sources: map[int][]int{}, lost: map[int]map[Aspect]int{}, whole: map[int]int{}}
+		keys: map[int]int{}, sources: map[int][]int{}, lost: map[int]map[Aspect]int{}, whole: map[int]int{}, settled: map[int]map[Aspect]bool{}}
 	for _, p := range c.comparison.pairs {
 		c.keys[before.Tasks[p.old].Key] = after.Tasks[p.new].Key
 	}
@@ -147,24 +150,21 @@ func (c *carrier) missing(one Correction, t touch) *Open {
 	if t.task == 0 {
 		return nil
 	}
+	_, there := c.keys[t.task]
+	if !there && c.whole[t.task] == 0 {
+		return open(one, Removed, "新文本中没有这项任务。", "The new document does not have this task.")
+	}
 	seq := 0
 	for _, aspect := range t.aspects {
 		seq = max(seq, c.lost[t.task][aspect])
 	}
-	if len(t.aspects) > 0 {
+	if !there || len(t.aspects) > 0 {
 		seq = max(seq, c.whole[t.task])
 	}
-	_, there := c.keys[t.task]
-	switch {
-	case seq > 0:
+	if seq > 0 {
 		return depends(one, seq)
-	case there:
-		return nil
-	case c.whole[t.task] > 0:
-		return depends(one, c.whole[t.task])
-	default:
-		return open(one, Removed, "新文本中没有这项任务。", "The new document does not have this task.")
 	}
+	return nil
 }
 
 func depends(one Correction, seq int) *Open {
@@ -176,21 +176,22 @@ func depends(one Correction, seq int) *Open {
 // changed lists the aspects of the correction that the new document changed.
 func (c *carrier) changed(one Correction) []Aspect {
 	var list []Aspect
-	add := func(changes []AspectChange, about []Aspect) {
+	add := func(changes []AspectChange, t touch) {
 		for _, change := range changes {
-			if slices.Contains(about, change.Aspect) && !slices.Contains(list, change.Aspect) {
+			about := slices.Contains(t.aspects, change.Aspect) && !c.settled[t.task][change.Aspect]
+			if about && !slices.Contains(list, change.Aspect) {
 				list = append(list, change.Aspect)
 			}
 		}
 	}
 	for _, t := range one.Change.touches() {
 		if t.task == 0 {
-			add(documentChanges(c.comparison.old, c.comparison.new), t.aspects)
+			add(documentChanges(c.comparison.old, c.comparison.new), t)
 			continue
 		}
 		for _, p := range c.comparison.pairs {
 			if slices.Contains(c.sources[t.task], c.comparison.old.Tasks[p.old].Key) {
-				add(c.comparison.changes(p), t.aspects)
+				add(c.comparison.changes(p), t)
 			}
 		}
 	}
@@ -233,8 +234,9 @@ func created(before, after policy.Draft) []int {
 	return keys
 }
 
-// drop remembers what a correction that was not carried over would have changed.
-func (c *carrier) drop(one Correction) {
+// remember keeps what a correction that was not carried over would have changed,
+// for those that build on it.
+func (c *carrier) remember(one Correction, why Why) {
 	for _, t := range one.Change.touches() {
 		if len(t.aspects) == 0 {
 			continue
@@ -243,10 +245,15 @@ func (c *carrier) drop(one Correction) {
 			c.whole[t.task] = one.Seq
 		}
 		if c.lost[t.task] == nil {
-			c.lost[t.task] = map[Aspect]int{}
+			c.lost[t.task], c.settled[t.task] = map[Aspect]int{}, map[Aspect]bool{}
 		}
 		for _, aspect := range t.aspects {
-			c.lost[t.task][aspect] = one.Seq
+			if why == Already {
+				c.settled[t.task][aspect] = true
+				delete(c.lost[t.task], aspect)
+			} else {
+				c.lost[t.task][aspect] = one.Seq
+			}
 		}
 	}
 }

@@ -107,12 +107,12 @@ func cloneFields(fields map[string]policy.Origin) map[string]policy.Origin {
 // targetField is the name under which the origin of a target is kept.
 func targetField(key string) string { return "targets." + key }
 
-// freeKey returns the key if no target has it, else the next free number.
+// freeKey returns the key if no target has it, else the first free number.
 func freeKey(targets []target.Target, key string) string {
 	taken := func(key string) bool {
 		return slices.ContainsFunc(targets, func(t target.Target) bool { return t.Key == key })
 	}
-	for n := len(targets) + 1; key == "" || taken(key); n++ {
+	for n := 1; key == "" || taken(key); n++ {
 		key = strconv.Itoa(n)
 	}
 	return key
