@@ -6,7 +6,7 @@ func models() []any {
 	return append(readModels(),
 		&Unit{}, &Group{}, &groupMember{}, &Alias{},
 		&User{}, &userRole{}, &Token{},
-		&policyRow{}, &Plan{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
+		&policyRow{}, &Correction{}, &Plan{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
 		&CalendarYear{}, &Setting{}, &lock{},
 	)
 }

@@ -31,14 +31,6 @@ func TestPolicies(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, store.Document{SourceName: "意见.docx", MediaType: "application/x", Content: content}, document)
 
-		require.NoError(t, s.SaveDraft(ctx, created.ID, store.JSON(`{"title": "二稿"}`)))
-		policy, err = s.Policy(ctx, created.ID)
-		require.NoError(t, err)
-		require.JSONEq(t, `{"title": "二稿"}`, string(policy.Draft))
-		require.ErrorIs(t, s.SaveDraft(ctx, "nobody", store.JSON("{}")), store.ErrNotFound)
-		require.ErrorIs(t, s.SaveDraft(ctx, created.ID, store.JSON("{")), store.ErrInvalid)
-		require.NoError(t, s.SaveDraft(ctx, created.ID, nil))
-
 		c.move(time.Microsecond)
 		second, err := s.CreatePolicy(ctx, given, content)
 		require.NoError(t, err, "the same file may be imported again")
@@ -75,6 +67,9 @@ func TestPolicySizes(t *testing.T) {
 		_, err = s.CreatePolicy(ctx, store.Policy{Title: strings.Repeat("长", 501)}, content[:1])
 		requireInvalid(t, err, "title")
 		draft := store.JSON(`"` + strings.Repeat("长", store.MaxJSON/3) + `"`)
-		require.ErrorIs(t, s.SaveDraft(ctx, created.ID, draft), store.ErrInvalid)
+		_, err = s.CreatePolicy(ctx, store.Policy{Title: "大", Draft: draft}, content[:1])
+		require.ErrorIs(t, err, store.ErrInvalid)
+		_, err = s.CreatePolicy(ctx, store.Policy{Title: "坏", Draft: store.JSON("{")}, content[:1])
+		require.ErrorIs(t, err, store.ErrInvalid)
 	})
 }
