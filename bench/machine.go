@@ -46,7 +46,7 @@ func processor() string {
 	if err != nil {
 		return "unknown"
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // read only
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		if name, value, found := strings.Cut(lines.Text(), ":"); found && strings.TrimSpace(name) == "model name" {

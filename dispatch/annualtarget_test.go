@@ -178,8 +178,8 @@ func TestADraftNamesOnlyUnitsOfTheTask(t *testing.T) {
 	c := command(t, dispatch.SaveDecomposition, operatorOf(education), stranger)
 	c.ExpectedVersion = 1
 	_, _, err := l.state.Apply(c, l.now)
-	refusal, ok := err.(*act.Refusal)
-	require.True(t, ok)
+	var refusal *act.Refusal
+	require.ErrorAs(t, err, &refusal)
 	var fields []string
 	for _, f := range refusal.Faults {
 		fields = append(fields, f.Field)

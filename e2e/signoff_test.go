@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -103,6 +102,6 @@ func TestAUnitReadsWhatConcernsIt(t *testing.T) {
 			Items []struct{} `json:"items"`
 		}
 		require.NoError(t, cast.Signers[i].Client.Get(ctx, "inbox", &inbox))
-		require.Len(t, inbox.Items, waiting, fmt.Sprintf("signer %d", i))
+		require.Len(t, inbox.Items, waiting, "signer %d", i)
 	}
 }

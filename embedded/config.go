@@ -43,10 +43,10 @@ type addresses map[primitives.ServiceName]string
 // service, whose address the server wants to know though nothing listens
 // there. Another process may take a port before the server does; Start tries
 // again then.
-func freeAddresses() (addresses, error) {
+func freeAddresses(ctx context.Context) (addresses, error) {
 	found := addresses{}
 	for _, service := range append([]primitives.ServiceName{primitives.WorkerService}, services...) {
-		listener, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
 		if err != nil {
 			return nil, err
 		}

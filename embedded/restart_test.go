@@ -202,10 +202,10 @@ func TestKill(t *testing.T) {
 // that keeps the next from starting.
 func TestKillWhileStarting(t *testing.T) {
 	t.Parallel()
-	for _, after := range []time.Duration{40, 80, 120, 160, 240} {
+	for _, after := range []int{40, 80, 120, 160, 240} {
 		dir := t.TempDir()
 		p := play(t, "hold", dir)
-		time.Sleep(after * time.Millisecond)
+		time.Sleep(time.Duration(after) * time.Millisecond)
 		p.kill(t)
 		s, err := embedded.Start(t.Context(), embedded.Options{DataDir: dir, Sync: embedded.SyncOff})
 		require.NoError(t, err, "killed after %d ms", after)

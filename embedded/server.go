@@ -130,7 +130,7 @@ func (s *Server) prepare(ctx context.Context, now stamp) error {
 func (s *Server) build(o Options) error {
 	var last error
 	for range bindAttempts {
-		a, err := freeAddresses()
+		a, err := freeAddresses(ctx)
 		if err != nil {
 			return fmt.Errorf("find free ports: %w", err)
 		}

@@ -98,7 +98,7 @@ func checkOrigin(t testing.TB, doc document.Document, what string, o policy.Orig
 func cut(t testing.TB, doc document.Document, s document.Span) string {
 	t.Helper()
 	require.Less(t, s.Block, len(doc.Blocks))
-	text := ""
+	var text string
 	if b := doc.Blocks[s.Block]; b.Paragraph != nil {
 		require.Zero(t, s.Row)
 		text = b.Paragraph.Text

@@ -83,8 +83,8 @@ var termWordsShown = [...]word{
 	{string(Continuous), "持续"}, {string(Immediate), "立即"}, {string(Stretch), "力争"},
 }
 
-// KindWord, OpWord and TermWord return the words of tables: 总量, ≥, 到期. A value
-// that has none stands for itself.
+// KindWord returns the word that tables write for a kind, such as 总量. A value
+// that has none stands for itself, here and in OpWord and TermWord.
 func KindWord(k target.Kind) string { return shown(kindWords[:], string(k)) }
 
 // OpWord is described at KindWord.

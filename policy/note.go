@@ -249,8 +249,7 @@ func (n *note) readClauses(p piece) []assigned {
 		if text == "" {
 			continue
 		}
-		rest := p.sub(cut[0], len(p.text()))
-		if n.readRule(part, rest) || n.readTerm(part) {
+		if n.readRule(part) || n.readTerm(part) {
 			flush()
 			clause = piece{line: p.line, start: part.end, end: part.end}
 			continue
@@ -299,7 +298,7 @@ var (
 )
 
 // readRule takes part if it belongs to a rule.
-func (n *note) readRule(part, rest piece) bool {
+func (n *note) readRule(part piece) bool {
 	text := part.text()
 	if !containsAny(text, ruleSigns[:]) {
 		return false

@@ -42,7 +42,7 @@ func TestNotations(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
-			got := ""
+			var got string
 			if draft, err := policy.Parse(read(t, file, data)); err != nil {
 				got = err.Error() + "\n"
 			} else {

@@ -56,7 +56,8 @@ func (s *schedule) addCell(at tableCell, year int, label, subject string) {
 		}
 		return
 	}
-	for _, q := range quantities(text) {
+	if found := quantities(text); len(found) > 0 {
+		q := found[0]
 		if q.start != 0 || q.end+compareAfter(text[q.end:]).size != len(text) {
 			return
 		}

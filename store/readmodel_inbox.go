@@ -89,12 +89,20 @@ func inOrder[T any](a, b *T, keys []sortKey[T]) int {
 func compareValues(a, b any) int {
 	switch a := a.(type) {
 	case string:
-		return cmp.Compare(a, b.(string))
+		return cmp.Compare(a, as[string](b))
 	case int:
-		return cmp.Compare(a, b.(int))
+		return cmp.Compare(a, as[int](b))
 	case int64:
-		return cmp.Compare(a, b.(int64))
+		return cmp.Compare(a, as[int64](b))
+	case time.Time:
+		return a.Compare(as[time.Time](b))
 	default:
-		return a.(time.Time).Compare(b.(time.Time))
+		return 0
 	}
+}
+
+// as gives a value the type of its neighbour, which it always has.
+func as[T any](value any) T {
+	typed, _ := value.(T)
+	return typed
 }

@@ -186,7 +186,8 @@ func (c *check) unitsOf(i int, t YearTarget, items []Item) {
 // where it is none, one that names it in its content.
 func (c *check) placesOf(i int, t YearTarget, items []Item) {
 	for _, place := range t.Places {
-		name, given := place, false
+		name := place
+		var given bool
 		if unit, known := t.unitOf(place, c.requirement); known {
 			name, given = unit.Name, hasItem(items, unit)
 		} else {

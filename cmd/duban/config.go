@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,7 +17,7 @@ type settings map[string]any
 // configFile reads a YAML file whose keys are flag names.
 func configFile(r io.Reader) (kong.Resolver, error) {
 	values := settings{}
-	if err := yaml.NewDecoder(r).Decode(&values); err != nil && err != io.EOF {
+	if err := yaml.NewDecoder(r).Decode(&values); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("the configuration is not YAML: %w", err)
 	}
 	return values, nil

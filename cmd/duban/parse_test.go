@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -108,7 +107,7 @@ func TestParseRefusesADocumentWithoutTasks(t *testing.T) {
 	var out bytes.Buffer
 	err := parseCommand{File: written(t, "a.txt", "今天天气很好。\n"), Format: "table"}.Run(t.Context(), &out)
 	var none *policy.NoTasksError
-	require.True(t, errors.As(err, &none))
+	require.ErrorAs(t, err, &none)
 	require.Contains(t, err.Error(), "牵头单位")
 	require.Empty(t, out.String())
 }

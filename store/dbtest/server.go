@@ -66,7 +66,7 @@ func findServer() (string, error) {
 
 // start makes a data folder, starts a server on it and waits for its answer.
 func start(program string) (*server, error) {
-	version, err := osexec.Command(program, "--version").Output()
+	version, err := osexec.CommandContext(context.Background(), program, "--version").Output()
 	if err != nil {
 		return nil, fmt.Errorf("ask %s for its version: %w", program, err)
 	}
@@ -78,7 +78,8 @@ func start(program string) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the server: %w", err)
 	}
-	command := osexec.Command("sh", "-c", serverScript, "dbtest", program, kind, folder)
+	// It lives as long as the process, not as long as one test.
+	command := osexec.CommandContext(context.Background(), "sh", "-c", serverScript, "dbtest", program, kind, folder)
 	command.Env = append(os.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin:/sbin")
 	alive, err := command.StdinPipe()
 	if err == nil {
@@ -111,7 +112,7 @@ func (s *server) wait(ended <-chan struct{}) error {
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
-	defer db.Close() // nothing was written
+	defer func() { _ = db.Close() }() // nothing was written
 	for {
 		err := errors.New("has no socket yet")
 		if _, missing := os.Stat(s.socket); missing == nil {
