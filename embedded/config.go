@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"net"
 	"strconv"
 	"time"

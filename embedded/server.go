@@ -96,7 +96,7 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 		return nil, fmt.Errorf("register namespace %s: %w", o.Namespace, err)
 	}
 	s.logFloor.Set(slog.LevelError)
-	if err := s.build(o); err != nil {
+	if err := s.build(ctx, o); err != nil {
 		return nil, err
 	}
 	if err := s.server.Start(); err != nil {
@@ -127,7 +127,7 @@ func (s *Server) prepare(ctx context.Context, now stamp) error {
 }
 
 // build wires the server, with other ports if one is taken.
-func (s *Server) build(o Options) error {
+func (s *Server) build(ctx context.Context, o Options) error {
 	var last error
 	for range bindAttempts {
 		a, err := freeAddresses(ctx)
