@@ -83,6 +83,8 @@ func New(config Config) http.Handler {
 // routes registers every operation, resource by resource.
 func (s *server) routes() {
 	s.policyRoutes()
+	s.correctionRoutes()
+	s.versionRoutes()
 	s.exportRoutes()
 	s.planRoutes()
 	s.taskRoutes()

@@ -47,6 +47,8 @@ func schemaName(t reflect.Type, hint string) string {
 	switch path.Base(t.PkgPath()) {
 	case "policy", "document":
 		return "Read" + name
+	case "revision":
+		return "Revision" + name
 	case "approval":
 		return "Route" + name
 	case "act":

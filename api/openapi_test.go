@@ -137,12 +137,14 @@ func TestDetailsAreDescribedInFull(t *testing.T) {
 	t.Parallel()
 	d, _ := description(t, newBundle(t))
 	for name, fields := range map[string][]string{
-		"PolicyDetail":       {"id", "draft", "units"},
-		"PlanDetail":         {"id", "version", "programmes"},
-		"AnnualTargetDetail": {"id", "version", "items", "requirement"},
-		"AssignmentDetail":   {"id", "version", "reports"},
-		"SignOffDetail":      {"id", "digest", "route", "content"},
-		"SupervisionDetail":  {"id", "version", "number"},
+		"PolicyDetail":        {"id", "version", "draft", "units"},
+		"PolicyVersion":       {"id", "version", "draft", "comparison"},
+		"CorrectionSplitTask": {"action", "task", "parts", "reason"},
+		"PlanDetail":          {"id", "version", "programmes"},
+		"AnnualTargetDetail":  {"id", "version", "items", "requirement"},
+		"AssignmentDetail":    {"id", "version", "reports"},
+		"SignOffDetail":       {"id", "digest", "route", "content"},
+		"SupervisionDetail":   {"id", "version", "number"},
 	} {
 		schema, ok := d.Parts.Schemas[name].(map[string]any)
 		require.True(t, ok, name)
