@@ -58,7 +58,7 @@ func TestCarry(t *testing.T) {
 	require.Equal(t, []string{"市财政局", "市统计局"}, merged.Lead)
 	require.Equal(t, "政发〔2026〕8号", carried.Draft.Number)
 	require.Equal(t, 7, carried.Draft.Fields["number"].Corrected, "numbered as in the new draft")
-	require.Equal(t, []int{1, 2, 4, 3}, keysOf(carried.Draft))
+	require.Equal(t, []int{1, 2, 4, 3, 5}, keysOf(carried.Draft))
 	require.Contains(t, carried.Open[0].Reason, "目标")
 	require.Contains(t, carried.Open[0].ReasonEn, "targets")
 }
