@@ -15,7 +15,7 @@ import (
 // correctionResource is one change that a person made to what was read.
 type correctionResource struct {
 	Seq     int             `json:"seq" doc:"Counts from 1; also the version of the draft that it was made on"`
-	Action  revision.Kind   `json:"action" enum:"split-task,merge-tasks,move-task,reword-task,add-task,delete-task,set-units,decide-lead,set-targets,set-deadline,set-document"`
+	Action  revision.Kind   `json:"action" enum:"split-task,merge-tasks,move-task,reword-task,add-task,delete-task,set-units,decide-lead,set-targets,set-deadline,set-document,settle-doubt"`
 	Payload json.RawMessage `json:"payload" doc:"The fields of the action"`
 	User    namedID         `json:"user" doc:"Who made it, under the name he had then"`
 	Unit    namedID         `json:"unit" doc:"For which unit"`
@@ -58,6 +58,7 @@ func corrections() actions {
 		corrects[revision.Targets](revision.SetTargets, "replaces the targets of a task"),
 		corrects[revision.Deadline](revision.SetDeadline, "says by when a task is due"),
 		corrects[revision.Document](revision.SetDocument, "changes title, number, status, issuer, date of issue or period of the document"),
+		corrects[revision.Doubt](revision.SettleDoubt, "settles a question about the document"),
 	}}
 }
 

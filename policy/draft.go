@@ -163,4 +163,7 @@ type Doubt struct {
 	Reason   string        `json:"reason"`
 	ReasonEn string        `json:"reasonEn"`
 	Span     document.Span `json:"span"`
+	// Settled is the number of the correction by which a person settled it; 0
+	// while it is open.
+	Settled int `json:"settled,omitempty"`
 }

@@ -194,6 +194,28 @@ func TestDocument(t *testing.T) {
 	}
 }
 
+func TestDoubtIsSettled(t *testing.T) {
+	open := strings.Replace(opinion, "4.加强经费保障。将经费列入预算。（牵头单位：市财政局，配合单位：市教育局）", "4.加强经费保障。将经费列入预算。", 1)
+	draft := parse(t, open)
+	require.Len(t, draft.Doubts, 1)
+	question := draft.Doubts[0].Reason
+	settle := change(revision.SettleDoubt, revision.Doubt{Doubt: question})
+	next := correct(t, draft,
+		change(revision.AddTask, revision.Add{After: 3, No: "4", Title: "加强经费保障", Text: "将经费列入预算。", Units: []revision.Unit{{Written: "市财政局", Role: policy.Lead}}}),
+		settle)
+	require.Equal(t, 2, next.Doubts[0].Settled)
+	require.Zero(t, draft.Doubts[0].Settled)
+	require.Equal(t, "no-doubt", refused(t, next, settle).Code)
+
+	carried, err := revision.Carry(draft, parse(t, "序言。\n"+open), numbered(settle))
+	require.NoError(t, err)
+	require.Empty(t, carried.Open, "the newer document raises the same question")
+	require.Equal(t, 1, carried.Draft.Doubts[0].Settled)
+	carried, err = revision.Carry(draft, parse(t, opinion), numbered(settle))
+	require.NoError(t, err)
+	require.Equal(t, revision.Refused, carried.Open[0].Why, "the newer document does not")
+}
+
 func TestWhatDoesNotFitIsRefused(t *testing.T) {
 	draft := parse(t, opinion)
 	lead := []revision.Unit{{Written: "市文旅局", Role: policy.Lead}}
@@ -258,7 +280,7 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 }
 
 func TestDecode(t *testing.T) {
-	require.Len(t, revision.Kinds(), 11)
+	require.Len(t, revision.Kinds(), 12)
 	for _, kind := range revision.Kinds() {
 		_, err := revision.Decode(kind, []byte(`{}`))
 		require.NoError(t, err, kind)

@@ -68,6 +68,8 @@ func anyCorrection(t *rapid.T, d policy.Draft) revision.Correction {
 		return change(revision.SetTargets, revision.Targets{Task: whole.Key, Targets: targets})
 	case revision.SetDeadline:
 		return change(revision.SetDeadline, revision.Deadline{Task: whole.Key, Date: date(2030, time.June, 1)})
+	case revision.SettleDoubt:
+		return change(revision.SettleDoubt, revision.Doubt{Doubt: words})
 	default:
 		return change(revision.SetDocument, revision.Document{Title: &words})
 	}

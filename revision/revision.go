@@ -26,6 +26,7 @@ const (
 	SetTargets  Kind = "set-targets"  // what is to be reached: Targets
 	SetDeadline Kind = "set-deadline" // by when: Deadline
 	SetDocument Kind = "set-document" // title, number, issuer, date, period: Document
+	SettleDoubt Kind = "settle-doubt" // a question about the document: Doubt
 )
 
 // Correction is one change that a person makes to a draft.
@@ -38,7 +39,7 @@ type Correction struct {
 }
 
 // Change is the content of a correction: one of Split, Merge, Move, Reword, Add,
-// Delete, Units, Lead, Targets, Deadline and Document.
+// Delete, Units, Lead, Targets, Deadline, Document and Doubt.
 type Change interface {
 	// apply changes e's draft, of which it must not touch what is shared with the
 	// draft before: a task is changed through editor.task.
@@ -90,6 +91,7 @@ func decoders() map[Kind]func(act.Command) (Change, error) {
 		SplitTask: decode[Split], MergeTasks: decode[Merge], MoveTask: decode[Move], RewordTask: decode[Reword],
 		AddTask: decode[Add], DeleteTask: decode[Delete], SetUnits: decode[Units], DecideLead: decode[Lead],
 		SetTargets: decode[Targets], SetDeadline: decode[Deadline], SetDocument: decode[Document],
+		SettleDoubt: decode[Doubt],
 	}
 }
 
