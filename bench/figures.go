@@ -14,7 +14,8 @@ type Figures struct {
 	P99Millis         float64 `json:"p99Millis"`
 	Stuck             int     `json:"stuck"`  // sign-offs with all opinions in that are not approved
 	Errors            int     `json:"errors"` // requests that failed
-	Lost              int     `json:"lost"`   // accepted signs that the audit record does not hold exactly once
+	FirstError        string  `json:"firstError,omitempty"`
+	Lost              int     `json:"lost"` // accepted signs that the audit record does not hold exactly once
 	SignOffs          int     `json:"signOffs"`
 	Signers           int     `json:"signers"`
 	Concurrency       int     `json:"concurrency"`
@@ -22,6 +23,9 @@ type Figures struct {
 	Seconds           float64 `json:"seconds"`
 	Machine           Machine `json:"machine"`
 }
+
+// Sound reports whether everything arrived and was decided.
+func (f Figures) Sound() bool { return f.Stuck == 0 && f.Errors == 0 && f.Lost == 0 }
 
 // percentile returns the smallest value that a share of all values does not
 // exceed (nearest rank); 0 of none.

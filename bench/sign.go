@@ -61,7 +61,8 @@ type run struct {
 }
 
 // Sign starts sign-offs and has them all signed, and then compares what was
-// accepted with the audit record.
+// accepted with the audit record. The error means that nothing could be
+// measured; requests that failed are part of the figures.
 func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 	if err := options.Validate(); err != nil {
 		return Figures{}, err
@@ -88,12 +89,16 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 		return Figures{}, err
 	}
 	done := float64(len(r.signOffs) - before)
-	return Figures{
+	figures := Figures{
 		SignOffsPerSecond: done / took.Seconds(), SignsPerSecond: float64(len(r.latencies)) / took.Seconds(),
 		P50Millis: millis(percentile(r.latencies, 0.50)), P99Millis: millis(percentile(r.latencies, 0.99)),
 		Stuck: audit.stuck, Lost: audit.lost, Errors: r.errors, SignOffs: options.SignOffs, Signers: options.Signers,
 		Concurrency: options.Concurrency, AtOnce: options.AtOnce, Seconds: took.Seconds(), Machine: ThisMachine(),
-	}, r.firstErr
+	}
+	if r.firstErr != nil {
+		figures.FirstError = r.firstErr.Error()
+	}
+	return figures, nil
 }
 
 // all works the sign-offs off, so many at a time.

@@ -19,7 +19,7 @@ type benchCommand struct {
 }
 
 type benchSignCommand struct {
-	parts       `embed:""`
+	sources     `embed:""`
 	SignOffs    int    `help:"How many sign-offs." default:"1000"`
 	Signers     int    `help:"Signers of each." default:"5"`
 	Concurrency int    `help:"Sign-offs under way at the same time." default:"8"`
@@ -27,8 +27,7 @@ type benchSignCommand struct {
 	Format      string `help:"text or json." enum:"text,json" default:"text"`
 }
 
-// Run measures on a server of its own. Without --data the folder is removed
-// afterwards; a folder that exists is never measured on.
+// Run measures on a server of its own, in a folder that is removed afterwards.
 func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) (err error) {
 	options := bench.Options{SignOffs: c.SignOffs, Signers: c.Signers, Concurrency: c.Concurrency, AtOnce: c.AtOnce}
 	if err := options.Validate(); err != nil {
@@ -39,8 +38,7 @@ func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.L
 		return fmt.Errorf("make a folder for the measurement: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	c.Data = folder
-	config, err := c.config(logger)
+	config, err := c.in(folder, logger)
 	if err != nil {
 		return err
 	}
@@ -62,7 +60,13 @@ func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.L
 	if err != nil {
 		return err
 	}
-	return c.print(out, figures)
+	if err := c.print(out, figures); err != nil {
+		return err
+	}
+	if !figures.Sound() {
+		return fmt.Errorf("%d stuck, %d errors, %d lost; the first error: %s", figures.Stuck, figures.Errors, figures.Lost, figures.FirstError)
+	}
+	return nil
 }
 
 func (c benchSignCommand) print(out io.Writer, figures bench.Figures) error {

@@ -18,27 +18,36 @@ import (
 	"duban/setup"
 )
 
-// parts says which engine and database to use; commands that need them share it.
+// parts says where data are and which engine and database to use; commands that
+// work on them share it.
 type parts struct {
-	Data            string        `help:"Folder that holds everything of the embedded default." default:"./data" type:"path"`
-	Database        string        `help:"mysql://user:password@host:3306/name, a DSN, or a SQLite file; default: SQLite in the data folder." placeholder:"URL"`
+	Data    string `help:"Folder that holds everything of the embedded default." default:"./data" type:"path"`
+	sources `embed:""`
+}
+
+// sources says which engine and database to use.
+type sources struct {
+	Database        string        `help:"mysql://user:password@host:3306/name, a DSN, or a SQLite file; default: SQLite in the data folder." placeholder:"URL" xor:"database"`
 	DatabaseFile    string        `help:"File that holds the value of --database, for passwords." type:"existingfile" placeholder:"FILE" xor:"database"`
 	TemporalAddress string        `help:"host:port of an external Temporal cluster; default: the embedded server." placeholder:"ADDRESS"`
 	Namespace       string        `help:"Namespace on the Temporal server." default:"duban"`
 	Sync            embedded.Sync `help:"When the embedded engine's writes are on the disk: full survives a power cut." enum:"full,normal,off" default:"full"`
 }
 
-func (p parts) config(logger *slog.Logger) (app.Config, error) {
-	database := p.Database
-	if p.DatabaseFile != "" {
-		text, err := os.ReadFile(p.DatabaseFile)
+func (p parts) config(logger *slog.Logger) (app.Config, error) { return p.in(p.Data, logger) }
+
+// in is the configuration with its data in a folder.
+func (s sources) in(data string, logger *slog.Logger) (app.Config, error) {
+	database := s.Database
+	if s.DatabaseFile != "" {
+		text, err := os.ReadFile(s.DatabaseFile)
 		if err != nil {
 			return app.Config{}, fmt.Errorf("read the database's address: %w", err)
 		}
 		database = strings.TrimSpace(string(text))
 	}
-	return app.Config{DataDir: p.Data, Database: database, TemporalAddress: p.TemporalAddress, Namespace: p.Namespace,
-		Sync: p.Sync, Version: version(), Logger: logger}, nil
+	return app.Config{DataDir: data, Database: database, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace,
+		Sync: s.Sync, Version: version(), Logger: logger}, nil
 }
 
 type serveCommand struct {
