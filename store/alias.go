@@ -44,19 +44,23 @@ func (s *Store) SaveAliases(ctx context.Context, aliases []Alias) error {
 			return err
 		}
 		for _, alias := range aliases {
-			err := checkTexts(required("alias", &alias.Alias, 200), optional("reason", &alias.Reason, 500))
-			if err != nil {
-				return err
-			}
-			if (alias.UnitID == nil) == (alias.GroupID == nil) {
-				return &InvalidError{Field: "alias", Reason: "须指向一个单位或一个单位组 (must stand for one unit or one group): " + alias.Alias}
-			}
-			if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&alias).Error; err != nil {
+			if err := saveAlias(tx, &alias); err != nil {
 				return err
 			}
 		}
 		return checkNames(tx)
 	})
+}
+
+func saveAlias(tx *gorm.DB, alias *Alias) error {
+	err := checkTexts(required("alias", &alias.Alias, 200), optional("reason", &alias.Reason, 500))
+	if err != nil {
+		return err
+	}
+	if (alias.UnitID == nil) == (alias.GroupID == nil) {
+		return &InvalidError{Field: "alias", Reason: "须指向一个单位或一个单位组 (must stand for one unit or one group): " + alias.Alias}
+	}
+	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(alias).Error
 }
 
 // DeleteAlias removes an alias, or returns ErrNotFound.
