@@ -94,6 +94,8 @@ func (s *server) routes() {
 	s.supervisionRoutes()
 	s.inboxRoutes()
 	s.registryRoutes()
+	s.proposalRoutes()
+	s.registryImportRoutes()
 	s.userRoutes()
 	s.healthRoutes()
 }

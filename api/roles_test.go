@@ -92,6 +92,8 @@ func matrix() []endpoint {
 		{http.MethodPost, "groups", `{"name":"各局","members":["education"]}`, admin},
 		{http.MethodPut, "groups/x", `{"name":"各局","members":[]}`, admin},
 		{http.MethodGet, "aliases", "", everybody},
+		{http.MethodGet, "aliases/proposals", "", planners},
+		{http.MethodPost, "units/import", "", admin},
 		{http.MethodPost, "aliases", `{"alias":"市教委","unit":"education"}`, admin},
 		{http.MethodDelete, "aliases/x", "", admin},
 		{http.MethodGet, "users", "", admin},
