@@ -134,6 +134,9 @@ func sortAfterFirst(names [][]string) {
 func bestOf(written string, names []string) (Proposal, bool) {
 	var best Proposal
 	for _, name := range names {
+		if !alike(written, name) {
+			continue
+		}
 		p, ok := compare(written, name)
 		if ok && (best.Name == "" || p.Confidence.rank() < best.Confidence.rank()) {
 			best = p

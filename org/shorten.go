@@ -3,6 +3,7 @@ package org
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // parts are the parts of a unit's name: 市 | 发展改革 | 局.
@@ -17,6 +18,39 @@ var kinds = [...]struct{ long, short string }{
 	{"工作委员会", "工委"}, {"工委", "工委"}, {"委员会办公室", "办"}, {"领导小组办公室", "办"}, {"办公室", "办"}, {"管理委员会", "管委会"},
 	{"管委会", "管委会"}, {"委员会", "委"}, {"联合会", "联"}, {"协会", "协"}, {"总局", "总局"}, {"局", "局"}, {"厅", "厅"}, {"部", "部"},
 	{"委", "委"}, {"办", "办"}, {"联", "联"}, {"协", "协"}, {"中心", "中心"}, {"支队", "支队"}, {"总队", "总队"}, {"检察院", "检察院"}, {"法院", "法院"},
+}
+
+// alike reports, at little cost, whether two names may be of one unit: they end
+// alike, and half of the characters of the shorter one stand in the longer.
+func alike(a, b string) bool {
+	if ending(a) != ending(b) {
+		return false
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	shared, all := 0, 0
+	for _, c := range a {
+		if all++; strings.ContainsRune(b, c) {
+			shared++
+		}
+	}
+	return 2*shared >= all
+}
+
+// ending returns the last character of a name, the same for long and short forms
+// of a word: 会 for 委员会 and 委, 室 for 办公室 and 办.
+func ending(name string) rune {
+	last, _ := utf8.DecodeLastRuneInString(name)
+	switch last {
+	case '委', '联', '协':
+		return '会'
+	case '办':
+		return '室'
+	case ')', ']', '〕', '】':
+		return '）'
+	}
+	return last
 }
 
 // levels are the administrative levels that begin a name. Their party
