@@ -45,10 +45,10 @@ type matcher struct {
 // then by similar titles; then by similar texts.
 func match(before, after []policy.Task) []pair {
 	m := &matcher{old: before, new: after, oldFor: map[int]int{}, newFor: map[int]int{}}
-	m.equal(BySame, func(t policy.Task) string { return numbered(t) + "\x00" + fold(t.Title) })
-	m.equal(BySame, func(t policy.Task) string { return numbered(t) + "\x00" + fold(t.Text) })
-	m.equal(BySame, func(t policy.Task) string { return fold(t.Text) })
-	m.equal(BySame, func(t policy.Task) string { return fold(t.Title) })
+	m.equal(func(t policy.Task) string { return numbered(t) + "\x00" + fold(t.Title) })
+	m.equal(func(t policy.Task) string { return numbered(t) + "\x00" + fold(t.Text) })
+	m.equal(func(t policy.Task) string { return fold(t.Text) })
+	m.equal(func(t policy.Task) string { return fold(t.Title) })
 	m.numbers()
 	m.similar(ByTitle, alikeByTitle, func(t policy.Task) string { return t.Title })
 	m.similar(ByText, alikeByText, func(t policy.Task) string { return t.Text })
@@ -79,7 +79,7 @@ func free(tasks []policy.Task, paired map[int]int) []int {
 
 // equal pairs tasks for which key says the same and something, where only one
 // free task of either draft says so.
-func (m *matcher) equal(by MatchedBy, key func(policy.Task) string) {
+func (m *matcher) equal(key func(policy.Task) string) {
 	positions := func(tasks []policy.Task, paired map[int]int) map[string][]int {
 		found := map[string][]int{}
 		for _, i := range free(tasks, paired) {
@@ -92,7 +92,7 @@ func (m *matcher) equal(by MatchedBy, key func(policy.Task) string) {
 	for _, i := range free(m.old, m.newFor) {
 		k := key(m.old[i])
 		if strings.Trim(k, "\x00") != "" && len(here[k]) == 1 && len(there[k]) == 1 {
-			m.pair(i, there[k][0], by)
+			m.pair(i, there[k][0], BySame)
 		}
 	}
 }
