@@ -124,21 +124,30 @@ func UnitsNotation(names []string) string {
 
 // cellUnits reads what UnitsNotation wrote, or a person in its place.
 func cellUnits(cell string) []string {
-	if strings.HasSuffix(strings.TrimRight(cell, spaces), "；") {
-		return cutNames(cell, "；")
-	}
-	return cutNames(cell, "、，,；;\n")
-}
-
-func cutNames(cell, separators string) []string {
 	names := []string{}
-	for _, cut := range splitOutside(cell, separators) {
-		if name := strings.Join(strings.FieldsFunc(cell[cut[0]:cut[1]], isSpace), ""); name != "" {
-			names = append(names, name)
-		}
+	for _, unit := range unitPieces(&line{text: cell}) {
+		names = append(names, unitName(unit))
 	}
 	return names
 }
+
+// unitPieces returns the places of the units in a cell.
+func unitPieces(l *line) []piece {
+	separators := "、，,；;\n"
+	if strings.HasSuffix(strings.TrimRight(l.text, spaces), "；") {
+		separators = "；"
+	}
+	var units []piece
+	for _, cut := range splitOutside(l.text, separators) {
+		if unit := (piece{line: l, start: cut[0], end: cut[1]}).trim(separators); unit.start < unit.end {
+			units = append(units, unit)
+		}
+	}
+	return units
+}
+
+// unitName returns a unit's name without the line breaks of a narrow cell.
+func unitName(p piece) string { return listed{piece: p}.written() }
 
 // DueNotation writes the date by which a task is due: its words, followed by the
 // date in brackets unless they are the date: 2027年底前（2027年12月31日）.

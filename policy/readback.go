@@ -77,6 +77,9 @@ func (g *grid) row(i int) document.Span {
 // columns or in the first.
 func (g *grid) band(i int) (string, bool) {
 	cells := g.table.Rows[i].Cells
+	if len(cells) == 0 {
+		return "", false
+	}
 	text := cells[0].Text()
 	for _, cell := range cells[1:] {
 		if other := cell.Text(); other != "" && !(cell.Merged && other == text) {
@@ -255,12 +258,15 @@ func (d *decomposition) readUnitCells(i int, t *Task) {
 		if reason != "" && (column.role == Lead || t.Mode != Joint) {
 			o.Certainty, o.Reason, o.ReasonEn = NeedsDecision, reason, reasonEn
 		}
-		for _, name := range cellUnits(d.tasks.text(i, column.head)) {
+		for _, unit := range unitPieces(d.tasks.line(i, column.head)) {
+			name := unitName(unit)
 			if seen[name] {
 				continue
 			}
 			seen[name] = true
-			t.Entries = append(t.Entries, Entry{Written: name, Role: column.role, Group: IsGroup(name), Origin: o})
+			at := o
+			at.Spans = []document.Span{unit.span()}
+			t.Entries = append(t.Entries, Entry{Written: name, Role: column.role, Group: IsGroup(name), Origin: at})
 			switch column.role {
 			case Lead:
 				t.Lead = append(t.Lead, name)

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -37,6 +38,11 @@ func (d *decomposition) readTargetRows() {
 			goals, fields, prefix = &t.Targets, t.Fields, "targets."
 		}
 		goal, o := d.targetRow(i)
+		if goal.Text = cmp.Or(goal.Text, goal.Metric); goal.Text == "" {
+			d.doubt(d.targets.row(i), fmt.Sprintf("第 %d 行的目标没有原文，也没有指标，未读入，请核对。", i+1),
+				fmt.Sprintf("The target in row %d has neither words nor a metric; it was not read. Please check.", i+1))
+			continue
+		}
 		goal.Key = strconv.Itoa(len(*goals) + 1)
 		*goals = append(*goals, goal)
 		fields[prefix+goal.Key] = o
