@@ -93,7 +93,7 @@ func anyHistory(t *rapid.T, d policy.Draft, most int) ([]revision.Correction, po
 }
 
 func drafts(t *testing.T) []policy.Draft {
-	return []policy.Draft{parse(t, opinion), exampleDraft(t)}
+	return []policy.Draft{parse(t, opinion), parse(t, paragraphs), exampleDraft(t)}
 }
 
 // Splitting and merging again loses nothing.
