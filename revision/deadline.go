@@ -11,7 +11,7 @@ import (
 type Deadline struct {
 	Task int `json:"task"`
 	// Date is the last day; none where the task has no end.
-	Date *calendar.Date `json:"date"`
+	Date *calendar.Date `json:"date" nullable:"true"`
 	// Text is how it is written, such as 长期坚持; the date where left out.
 	Text string `json:"text,omitempty"`
 	// Terms replace all dates and terms of the task, where given.

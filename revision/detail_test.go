@@ -24,7 +24,7 @@ const paragraphs = `关于加强老旧小区改造的通知
 
 （二）健全长效机制。
 建立物业服务标准。
-2026年底前出台管理办法。
+2031年底前出台管理办法。
 （牵头单位：市文旅局，配合单位：市住建局，完成时限：2029年12月）
 `
 
@@ -40,7 +40,7 @@ func TestPartsAtTheEndsOfLines(t *testing.T) {
 		require.Equal(t, date(2027, time.December, 31), first.Deadline, name)
 		require.Equal(t, date(2028, time.December, 31), second.Deadline, name)
 	}
-	noted := correct(t, draft, change(revision.SplitTask, revision.Split{Task: 2, Parts: []revision.Part{{}, {From: offset(t, task(t, draft, 2).Text, "2026年底前")}}}))
+	noted := correct(t, draft, change(revision.SplitTask, revision.Split{Task: 2, Parts: []revision.Part{{}, {From: offset(t, task(t, draft, 2).Text, "2031年底前")}}}))
 	for _, key := range []int{2, 3} {
 		require.Equal(t, date(2029, time.December, 31), task(t, noted, key).Deadline, "a date of the note holds for all parts")
 	}
