@@ -307,7 +307,9 @@ func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment,
 // told adds the news for the annual target to what happened.
 func (a Assignment) told(events ...act.Event) Outcome {
 	tracked := Tracked{Assignment: a.ID, Unit: a.Unit, Status: string(a.Status), Outcome: a.Outcome, Overdue: a.Overdue, Due: a.Due, Reached: a.Reached}
-	return Outcome{Events: events, Effects: []Effect{tell(TargetWorkflow(a.Target), "", TrackAssignment, act.Process(), tracked)}}
+	news := tell(TargetWorkflow(a.Target), "", TrackAssignment, act.Process(), tracked)
+	news.Tell.News = true
+	return Outcome{Events: events, Effects: []Effect{news}}
 }
 
 // IsClosed reports whether nothing can happen any more.

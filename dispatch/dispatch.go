@@ -48,6 +48,14 @@ type Effect struct {
 type Message struct {
 	Workflow string      `json:"workflow"`
 	Command  act.Command `json:"command"`
+	// News tells how things stand: of several such messages on their way to the
+	// same process only the last needs to arrive.
+	News bool `json:"news,omitempty"`
+}
+
+// ReplacedBy reports whether the message need not arrive once the other does.
+func (m Message) ReplacedBy(other Message) bool {
+	return m.News && other.News && m.Workflow == other.Workflow && m.Command.Name == other.Command.Name
 }
 
 // tell makes the effect that delivers a command. The id makes a repeated

@@ -54,12 +54,23 @@ func prepare(t *testing.T, data string, fill func(context.Context, *store.Store)
 	require.NoError(t, opened.Close())
 }
 
-// verified compares record, read model and processes, and wants them clean.
+// verified compares record, read model and processes, and wants them clean as
+// soon as what is on its way has arrived.
 func verified(t *testing.T, running *app.App) {
 	t.Helper()
-	report, err := verify.Run(within(t), running.Gateway, verify.Options{Store: running.Store})
-	require.NoError(t, err)
-	require.True(t, report.Clean, report.Text())
+	var report verify.Report
+	clean := func() bool {
+		var err error
+		report, err = verify.Run(within(t), running.Gateway, verify.Options{Store: running.Store})
+		return err == nil && report.Clean
+	}
+	for range 60 {
+		if clean() {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+	t.Fatal(report.Text())
 }
 
 // insist does something until the server has taken it, however often it is
@@ -78,6 +89,21 @@ func insist(ctx context.Context, by client.Client, path string, payload any, key
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// arrive waits until so many events of a type are on record: an act that was
+// answered with "recorded" follows by itself.
+func arrive(ctx context.Context, t *testing.T, by client.Client, kind string, times int) []event {
+	t.Helper()
+	for range 300 {
+		if found := events(ctx, t, by, kind); len(found) == times {
+			return found
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	found := events(ctx, t, by, kind)
+	require.Equal(t, times, len(found), "so many events %s should be on record", kind)
+	return found
 }
 
 // event is one line of the audit record.

@@ -34,6 +34,8 @@ const (
 	// a worker took and never finished, to another one. Below acceptWithin, so
 	// that whoever waits for that step is still answered.
 	taskTimeout = 4 * time.Second
+	// renewalPause is how long to wait for the new run of a process.
+	renewalPause = 20 * time.Millisecond
 	// visibleWithin is how long an answer waits for the read model.
 	visibleWithin = 3 * time.Second
 )
@@ -85,26 +87,21 @@ func update(workflow string, c act.Command) client.UpdateWorkflowOptions {
 		Args: []any{c}, WaitForStage: client.WorkflowUpdateStageAccepted}
 }
 
-// answer waits until the process has accepted the command, and then a little
-// for the read model.
-func (g Gateway) answer(ctx context.Context, c act.Command, send func(context.Context) (client.WorkflowUpdateHandle, error)) (act.Answer, error) {
+// sender sends one command and waits until the process has accepted it.
+type sender func(context.Context) (client.WorkflowUpdateHandle, error)
+
+// answer sends a command, again where the process is just being renewed.
+func (g Gateway) answer(ctx context.Context, c act.Command, send sender) (act.Answer, error) {
 	accepting, cancel := context.WithTimeout(ctx, acceptWithin)
 	defer cancel()
-	handle, err := send(accepting)
-	if err != nil {
+	answer, err := try(ctx, accepting, send)
+	for renewing(err) && pause(accepting, renewalPause) {
+		answer, err = try(ctx, accepting, send)
+	}
+	switch {
+	case err != nil:
 		return act.Answer{}, classify(err)
-	}
-	showing, cancel := context.WithTimeout(ctx, visibleWithin)
-	defer cancel()
-	var answer act.Answer
-	if err := handle.Get(showing, &answer); err != nil {
-		// The process has accepted it: only a refusal can still turn it down.
-		if err := classify(err); !errors.Is(err, ErrUnavailable) {
-			return act.Answer{}, err
-		}
-		return act.Answer{}, ErrPending
-	}
-	if answer.Digest != c.Digest() {
+	case answer.Digest != c.Digest():
 		return act.Answer{}, act.Malformed("id-reused",
 			"同一操作编号已用于另一内容，请使用新的编号。",
 			"This action id was used for another content; use a new one.")
@@ -112,8 +109,49 @@ func (g Gateway) answer(ctx context.Context, c act.Command, send func(context.Co
 	return answer, nil
 }
 
+// try waits until the process has accepted the command, and then a little for
+// the read model.
+func try(ctx, accepting context.Context, send sender) (act.Answer, error) {
+	handle, err := send(accepting)
+	if err != nil {
+		return act.Answer{}, err
+	}
+	showing, cancel := context.WithTimeout(ctx, visibleWithin)
+	defer cancel()
+	var answer act.Answer
+	err = handle.Get(showing, &answer)
+	if err == nil {
+		return answer, nil
+	}
+	if _, decided := errors.AsType[*temporal.ApplicationError](err); decided {
+		return act.Answer{}, err
+	}
+	// It is accepted, and nobody can say more at the moment.
+	return act.Answer{}, ErrPending
+}
+
+// renewing reports whether a process turned an act down only because it is
+// about to continue as a new run.
+func renewing(err error) bool {
+	application, ok := errors.AsType[*temporal.ApplicationError](err)
+	return ok && application.Type() == workflows.RenewingType
+}
+
+// pause waits a little; false when the time is over.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
 // classify tells refusals from failures.
 func classify(err error) error {
+	if errors.Is(err, ErrPending) {
+		return err
+	}
 	if application, ok := errors.AsType[*temporal.ApplicationError](err); ok && application.Type() == workflows.RefusalType {
 		var refusal act.Refusal
 		if decodeErr := application.Details(&refusal); decodeErr != nil {

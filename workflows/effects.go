@@ -3,6 +3,7 @@ package workflows
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -44,7 +45,9 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 	case first.ReplyDue > 0:
 		return 1, p.replyDue(ctx, first.ReplyDue)
 	case first.Tell != nil:
-		p.tell(ctx, *first.Tell)
+		if !p.outdated(*first.Tell) {
+			p.tell(ctx, *first.Tell)
+		}
 		return 1, nil
 	}
 	return 0, fmt.Errorf("effect of an unknown kind: %+v", first)
@@ -94,6 +97,11 @@ func (p *process[S]) answered(ctx workflow.Context, name string, payload any) er
 	}
 	p.deliver(ctx, act.Command{Name: name, Actor: act.Process(), Payload: text})
 	return nil
+}
+
+// outdated reports whether a message that waits behind this one replaces it.
+func (p *process[S]) outdated(m dispatch.Message) bool {
+	return slices.ContainsFunc(p.effects[1:], func(e dispatch.Effect) bool { return e.Tell != nil && m.ReplacedBy(*e.Tell) })
 }
 
 // tell delivers a command to another process. One that has ended meanwhile

@@ -155,8 +155,13 @@ func (p *process[S]) idle(ctx workflow.Context) bool {
 		workflow.GetSignalChannel(ctx, SignalTell).Len() == 0
 }
 
-// validate tries a command without accepting it: a refusal leaves no trace.
+// validate tries a command without accepting it: a refusal leaves no trace. A
+// process that is to continue as a new run takes nothing more in, as under many
+// acts it would never come to rest: the act is sent again, to the new run.
 func (p *process[S]) validate(ctx workflow.Context, c act.Command) error {
+	if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+		return temporal.NewNonRetryableApplicationError("the process continues as a new run; send the act again", RenewingType, nil)
+	}
 	if _, done := p.ledger.Recall(c.ID); done {
 		return nil
 	}
@@ -229,6 +234,10 @@ func (p *process[S]) snapshot() (projection.Snapshot, error) {
 	kind, plan := p.state.Kind()
 	return projection.Snapshot{Kind: kind, PlanID: plan, Ledger: p.ledger, Closed: p.state.IsClosed(), View: p.state.View()}, nil
 }
+
+// RenewingType marks an application error that says to send an act again at
+// once: the process is about to continue as a new run.
+const RenewingType = "renewing"
 
 // RefusalType marks an application error that carries an act.Refusal.
 const RefusalType = "refusal"
