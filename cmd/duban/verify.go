@@ -18,7 +18,7 @@ type verifyCommand struct {
 	Format string `help:"text or json." enum:"text,json" default:"text"`
 }
 
-// errNotClean makes the exit code tell that something was found.
+// errNotClean makes the exit code tell that something is left to be put right.
 var errNotClean = errors.New("the verification found differences")
 
 // Run verifies; with the embedded engine the server itself must be stopped, as
@@ -48,7 +48,7 @@ func (c verifyCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logg
 	if err := c.print(out, report); err != nil {
 		return err
 	}
-	if !report.Clean {
+	if report.Repaired < len(report.Findings) {
 		return errNotClean
 	}
 	return nil
