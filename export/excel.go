@@ -79,20 +79,20 @@ func (b *workbook) addStyles() error {
 	for _, side := range []string{"left", "right", "top", "bottom"} {
 		border = append(border, excelize.Border{Type: side, Color: "000000", Style: 1})
 	}
-	align := func(horizontal, vertical string) *excelize.Alignment {
-		return &excelize.Alignment{Horizontal: horizontal, Vertical: vertical, WrapText: true}
+	align := func(horizontal string) *excelize.Alignment {
+		return &excelize.Alignment{Horizontal: horizontal, Vertical: "center", WrapText: true}
 	}
 	for _, s := range []struct {
 		id    *int
 		style excelize.Style
 	}{
-		{&b.title, excelize.Style{Font: &excelize.Font{Family: titleFont, Size: 22}, Alignment: align("center", "center")}},
-		{&b.known, excelize.Style{Font: &excelize.Font{Family: bodyFont, Size: 12}, Alignment: align("center", "center")}},
-		{&b.head, excelize.Style{Font: &excelize.Font{Family: headFont, Size: 11}, Alignment: align("center", "center"), Border: border,
+		{&b.title, excelize.Style{Font: &excelize.Font{Family: titleFont, Size: 22}, Alignment: align("center")}},
+		{&b.known, excelize.Style{Font: &excelize.Font{Family: bodyFont, Size: 12}, Alignment: align("center")}},
+		{&b.head, excelize.Style{Font: &excelize.Font{Family: headFont, Size: 11}, Alignment: align("center"), Border: border,
 			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E7E6E6"}}}},
-		{&b.text, excelize.Style{Font: &excelize.Font{Family: bodyFont, Size: 11}, Alignment: align("left", "center"), Border: border}},
-		{&b.centre, excelize.Style{Font: &excelize.Font{Family: bodyFont, Size: 11}, Alignment: align("center", "center"), Border: border}},
-		{&b.band, excelize.Style{Font: &excelize.Font{Family: headFont, Size: 11}, Alignment: align("left", "center"), Border: border}},
+		{&b.text, excelize.Style{Font: &excelize.Font{Family: bodyFont, Size: 11}, Alignment: align("left"), Border: border}},
+		{&b.centre, excelize.Style{Font: &excelize.Font{Family: bodyFont, Size: 11}, Alignment: align("center"), Border: border}},
+		{&b.band, excelize.Style{Font: &excelize.Font{Family: headFont, Size: 11}, Alignment: align("left"), Border: border}},
 	} {
 		id, err := b.file.NewStyle(&s.style)
 		if err != nil {

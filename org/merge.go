@@ -15,8 +15,8 @@ const (
 	Unchanged Change = "unchanged"
 )
 
-// UnitChange, GroupChange and AliasChange are what an import does to one entry;
-// Before is what is registered now, nil for a new one.
+// UnitChange is what an import does to one unit, as GroupChange and AliasChange
+// are for the others. Before is what is registered now, nil for a new one.
 type UnitChange struct {
 	Change Change `json:"change"`
 	Before *Unit  `json:"before,omitempty"`

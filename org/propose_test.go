@@ -36,7 +36,7 @@ var bureaus = []string{
 func said(proposals []org.Proposal) []string {
 	list := []string{}
 	for _, p := range proposals {
-		name := ""
+		var name string
 		if p.Unit != nil {
 			name = p.Unit.Name
 		} else {
@@ -161,7 +161,7 @@ func TestProposeLaws(t *testing.T) {
 		require.False(t, known && len(first) > 0, "what is known needs no proposal")
 		rank := 0
 		for _, p := range first {
-			require.True(t, (p.Unit == nil) != (p.Group == nil))
+			require.NotEqual(t, p.Unit == nil, p.Group == nil)
 			require.NotEmpty(t, p.Reason)
 			require.NotEmpty(t, p.ReasonEn)
 			at := map[org.Confidence]int{org.High: 0, org.Medium: 1, org.Low: 2}[p.Confidence]

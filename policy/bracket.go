@@ -83,6 +83,7 @@ func outerBrackets(text string) []bracketed {
 // quotes; the pieces are returned as offsets.
 func splitOutside(text, separators string) [][2]int {
 	var cuts [][2]int
+	at := []rune(separators) // searched once for every character
 	start, depth := 0, 0
 	for i, r := range text {
 		if kind, open := bracketKind(r); kind != 0 {
@@ -93,7 +94,7 @@ func splitOutside(text, separators string) [][2]int {
 			}
 			continue
 		}
-		if depth == 0 && strings.ContainsRune(separators, r) {
+		if depth == 0 && slices.Contains(at, r) {
 			cuts = append(cuts, [2]int{start, i})
 			start = i + utf8.RuneLen(r)
 		}

@@ -24,7 +24,13 @@ type line struct {
 	// found are the line's notes once they were searched for.
 	found    []found
 	searched bool
+	// runes are how many runes stand before every stride of text, once somebody
+	// asked for a place.
+	runes []int
 }
+
+// stride is the number of bytes between two places whose runes are counted.
+const stride = 64
 
 // newLine prepares the paragraph at index block.
 func newLine(block int, p document.Paragraph) *line {
@@ -82,15 +88,36 @@ func linesOf(doc document.Document) []*line {
 
 // span returns the place of text[start:end] in the document.
 func (l *line) span(start, end int) document.Span {
-	start, end = max(start, l.printed), max(end, l.printed)
-	first := l.offset + utf8.RuneCountInString(l.text[l.printed:start])
+	before := l.runesBefore(l.printed)
 	return document.Span{
 		Block: l.block,
 		Row:   l.row,
 		Cell:  l.cell,
-		Start: first,
-		End:   first + utf8.RuneCountInString(l.text[start:end]),
+		Start: l.offset + l.runesBefore(max(start, l.printed)) - before,
+		End:   l.offset + l.runesBefore(max(end, l.printed)) - before,
 	}
+}
+
+// runesBefore counts the runes of text before a byte that begins one.
+func (l *line) runesBefore(at int) int {
+	if l.runes == nil {
+		l.runes = make([]int, 1, len(l.text)/stride+1)
+		for next := stride; next <= len(l.text); next += stride {
+			l.runes = append(l.runes, l.runes[len(l.runes)-1]+runeStarts(l.text[next-stride:next]))
+		}
+	}
+	whole := at / stride
+	return l.runes[whole] + runeStarts(l.text[whole*stride:at])
+}
+
+func runeStarts(text string) int {
+	n := 0
+	for i := range len(text) {
+		if utf8.RuneStart(text[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // piece is a stretch of one line.

@@ -20,7 +20,9 @@ func (u listed) written() string {
 	return strings.Join(strings.FieldsFunc(u.text(), isSpace), "")
 }
 
-func isSpace(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(spaces, r) }
+// isSpace reports whether r is a space or one of the marks without a width that
+// office programs leave in text.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
 
 // list is what an enumeration of units holds.
 type list struct {

@@ -40,7 +40,7 @@ func (s *Store) Aliases(ctx context.Context, filter AliasFilter) (Page[Alias], e
 // alias that already is the name of something else is refused with ErrConflict.
 func (s *Store) SaveAliases(ctx context.Context, aliases []Alias) error {
 	return s.Write(ctx, func(tx *gorm.DB) error {
-		if err := hold(tx, lockNames); err != nil {
+		if err := holdNames(tx); err != nil {
 			return err
 		}
 		for _, alias := range aliases {

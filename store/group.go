@@ -59,7 +59,7 @@ func (s *Store) Groups(ctx context.Context, filter GroupFilter) (Page[Group], er
 func (s *Store) SaveGroups(ctx context.Context, groups []Group) ([]Group, error) {
 	var saved []Group
 	err := s.Write(ctx, func(tx *gorm.DB) error {
-		if err := hold(tx, lockNames); err != nil {
+		if err := holdNames(tx); err != nil {
 			return err
 		}
 		saved = saved[:0]

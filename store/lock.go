@@ -15,8 +15,8 @@ type lock struct {
 // once could each be free of clashes and together have one.
 const lockNames = "names"
 
-// hold waits until no other transaction holds the lock and keeps it until tx
-// ends.
-func hold(tx *gorm.DB, name string) error {
-	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&lock{Name: name}).Error
+// holdNames waits until no other transaction holds the lock on names and keeps it
+// until tx ends.
+func holdNames(tx *gorm.DB) error {
+	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&lock{Name: lockNames}).Error
 }

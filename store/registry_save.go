@@ -11,7 +11,7 @@ import (
 // refuse.
 func (s *Store) SaveRegistry(ctx context.Context, units []Unit, groups []Group, aliases []Alias) error {
 	return s.Write(ctx, func(tx *gorm.DB) error {
-		if err := hold(tx, lockNames); err != nil {
+		if err := holdNames(tx); err != nil {
 			return err
 		}
 		for _, unit := range units {

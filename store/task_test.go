@@ -64,7 +64,6 @@ func TestTaskTextIsBounded(t *testing.T) {
 		require.NoError(t, err)
 		got, err := s.Task(t.Context(), plan.ID, saved.Key)
 		require.NoError(t, err)
-		require.Equal(t, len(task.Text), len(got.Text))
 		require.Zero(t, strings.Compare(task.Text, got.Text)) // too long to be printed
 		task.Text += "。"
 		_, err = s.SaveTask(t.Context(), task)

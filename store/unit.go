@@ -67,7 +67,7 @@ func (s *Store) Units(ctx context.Context, filter UnitFilter) (Page[Unit], error
 func (s *Store) SaveUnits(ctx context.Context, units []Unit) ([]Unit, error) {
 	var saved []Unit
 	err := s.Write(ctx, func(tx *gorm.DB) error {
-		if err := hold(tx, lockNames); err != nil {
+		if err := holdNames(tx); err != nil {
 			return err
 		}
 		saved = saved[:0]

@@ -36,8 +36,8 @@ func TestServerEndsWithItsProcess(t *testing.T) {
 		require.NoError(t, process.Kill())
 		select {}
 	}
-	dbtest.MySQL(t) // skips where there is no server
-	folder, err := os.MkdirTemp("", "die")
+	dbtest.MySQL(t)                        // skips where there is no server
+	folder, err := os.MkdirTemp("", "die") //nolint:usetesting // a socket's path must be short
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServerEndsWithItsProcess$")
