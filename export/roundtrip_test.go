@@ -38,7 +38,7 @@ type taskContent struct {
 	No, Section, Programme, Title, Text string
 	Units                               map[policy.Role][]string
 	Lead                                []string
-	Supports, Guides                    int
+	Support, Guide                      []string
 	Mode                                policy.Mode
 	Deadline                            *calendar.Date
 	DeadlineText                        string
@@ -55,7 +55,7 @@ func contentOf(d policy.Draft) content {
 	}
 	for _, t := range d.Tasks {
 		one := taskContent{Key: t.Key, No: t.No, Section: t.Section, Programme: t.Programme, Title: t.Title, Text: t.Text,
-			Units: map[policy.Role][]string{}, Lead: append([]string{}, t.Lead...), Supports: len(t.Support), Guides: len(t.Guide), Mode: t.Mode,
+			Units: map[policy.Role][]string{}, Lead: append([]string{}, t.Lead...), Support: append([]string{}, t.Support...), Guide: append([]string{}, t.Guide...), Mode: t.Mode,
 			Deadline: t.Deadline, DeadlineText: t.DeadlineText, Targets: append([]target.Target{}, t.Targets...)}
 		for _, e := range t.Entries {
 			one.Units[e.Role] = append(one.Units[e.Role], e.Written)

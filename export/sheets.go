@@ -83,7 +83,7 @@ func (s sheet) taskCells(no string, t policy.Task) []string {
 	values := map[string]string{
 		policy.HeadNo: no, policy.HeadPrinted: t.No, policy.HeadProgramme: t.Programme, policy.HeadTask: t.Title,
 		policy.HeadText: t.Text, policy.HeadLead: policy.UnitsNotation(unitsOf(t, policy.Lead)),
-		policy.HeadSupport: policy.UnitsNotation(unitsOf(t, policy.Support)), policy.HeadGuide: policy.UnitsNotation(unitsOf(t, policy.Guide)),
+		policy.HeadSupport: policy.UnitsNotation(t.Support), policy.HeadGuide: policy.UnitsNotation(unitsOf(t, policy.Guide)),
 		policy.HeadDue: policy.DueNotation(t.DeadlineText, t.Deadline), policy.HeadTargets: targetWords(t), policy.HeadRemarks: remarks(t),
 	}
 	cells := make([]string, len(s.columns))

@@ -245,10 +245,15 @@ func (d *decomposition) readRow(i int) Task {
 }
 
 // readUnitCells reads the units of a task with their roles, and what its remarks
-// leave open.
+// leave open. Guiding units stand among the supporting ones, in their places, and
+// again in a column of their own.
 func (d *decomposition) readUnitCells(i int, t *Task) {
 	reason, reasonEn := d.open(i, t)
 	t.Lead, t.Support, t.Entries = []string{}, []string{}, []Entry{}
+	guides := map[string]bool{}
+	for _, unit := range unitPieces(d.tasks.line(i, HeadGuide)) {
+		guides[unitName(unit)] = true
+	}
 	seen := map[string]bool{}
 	for _, column := range [...]struct {
 		head string
@@ -266,8 +271,12 @@ func (d *decomposition) readUnitCells(i int, t *Task) {
 			seen[name] = true
 			at := o
 			at.Spans = []document.Span{unit.span()}
-			t.Entries = append(t.Entries, Entry{Written: name, Role: column.role, Group: IsGroup(name), Origin: at})
-			switch column.role {
+			role := column.role
+			if role == Support && guides[name] {
+				role = Guide
+			}
+			t.Entries = append(t.Entries, Entry{Written: name, Role: role, Group: IsGroup(name), Origin: at})
+			switch role {
 			case Lead:
 				t.Lead = append(t.Lead, name)
 			case Guide:
