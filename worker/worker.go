@@ -3,6 +3,8 @@
 package worker
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
@@ -12,12 +14,16 @@ import (
 	"duban/workflows"
 )
 
+// stopWithin is how long a worker that stops lets what it has begun finish.
+const stopWithin = 5 * time.Second
+
 // New returns a worker of the task queue; the caller starts and stops it. A
 // worker that cannot go on tells failed and stops.
 func New(engine client.Client, a *activities.Activities, failed func(error)) worker.Worker {
 	w := worker.New(engine, workflows.TaskQueue, worker.Options{
 		MaxConcurrentWorkflowTaskPollers: 8,
 		MaxConcurrentActivityTaskPollers: 4,
+		WorkerStopTimeout:                stopWithin,
 		OnFatalError:                     failed,
 	})
 	RegisterWorkflows(w)
