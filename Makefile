@@ -28,7 +28,7 @@ run: build ## start Duban with the example plan at http://localhost:8080
 .PHONY: build
 build: ## build bin/duban
 	@test -x $(BIN) || echo "The first build compiles the embedded Temporal server and takes some minutes; later ones take seconds."
-	$(GO) build -trimpath -o $(BIN) ./cmd/duban
+	$(GO) build -o $(BIN) ./cmd/duban
 
 .PHONY: demo
 demo: build ## lead one task through its whole life and tell what happens
