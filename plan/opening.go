@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -73,19 +74,16 @@ func outside(p Plan) error {
 		act.Fault{Field: "year", Code: "outside", Zh: zh, En: en})
 }
 
-// Reached adds up what the years before one have reached, target by target. A
-// year whose report is not in yet counts with nothing.
+// Reached is what the years before one have reached, target by target, in
+// whatever order they are given. A year whose report is not in yet counts with
+// nothing.
 func Reached(before int, years []dispatch.TargetDetail) map[string]target.Amount {
-	reached := map[string]target.Amount{}
-	for _, year := range years {
-		if year.Report == nil || year.Requirement.Year >= before {
-			continue
-		}
-		for _, result := range year.Report.Results {
-			if result.Kind == target.Sum && result.Value != nil {
-				reached[result.TargetKey] += *result.Value
-			}
+	byYear := func(a, b dispatch.TargetDetail) int { return cmp.Compare(a.Requirement.Year, b.Requirement.Year) }
+	var results [][]target.TargetResult
+	for _, year := range slices.SortedFunc(slices.Values(years), byYear) {
+		if year.Report != nil && year.Requirement.Year < before {
+			results = append(results, year.Report.Results)
 		}
 	}
-	return reached
+	return target.Reached(results...)
 }

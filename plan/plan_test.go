@@ -155,17 +155,22 @@ func TestUnitsAreAskedOnce(t *testing.T) {
 }
 
 func TestReachedCountsEarlierYears(t *testing.T) {
-	year := func(year int, value target.Amount) dispatch.TargetDetail {
+	asked := target.Whole(7)
+	year := func(year int, value target.Amount, built bool) dispatch.TargetDetail {
 		return dispatch.TargetDetail{Requirement: target.Requirement{Year: year}, Report: &dispatch.CompletionReport{
 			Results: []target.TargetResult{
-				{TargetKey: "1", Kind: target.Sum, Rollup: target.Rollup{Value: &value}},
-				{TargetKey: "2", Kind: target.Level, Rollup: target.Rollup{Value: &value}},
-				{TargetKey: "3", Kind: target.Sum},
+				{TargetKey: "1", Kind: target.Sum, Asked: &asked, Rollup: target.Rollup{Value: &value}},
+				{TargetKey: "2", Kind: target.Milestone, Rollup: target.Rollup{Met: built}},
+				{TargetKey: "3", Kind: target.Sum, Asked: &asked},
 			}}}
 	}
-	years := []dispatch.TargetDetail{year(2025, target.Whole(7)), year(2026, target.Whole(5)), year(2027, target.Whole(9)),
+	years := []dispatch.TargetDetail{year(2027, target.Whole(9), false), year(2026, target.Whole(5), true), year(2025, target.Whole(7), false),
 		{Requirement: target.Requirement{Year: 2024}}}
-	require.Equal(t, map[string]target.Amount{"1": target.Whole(12)}, plan.Reached(2027, years))
+	reached := plan.Reached(2027, years)
+	require.Equal(t, target.Whole(12), reached["1"], "sums of the years before, not of the year itself")
+	require.Contains(t, reached, "2", "the latest year before tells, in whatever order they come")
+	require.NotContains(t, reached, "3")
+	require.NotContains(t, plan.Reached(2026, years), "2", "what was not built yet is asked for again")
 	require.Empty(t, plan.Reached(2025, years))
 }
 
