@@ -5,6 +5,7 @@ package act
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -23,7 +24,10 @@ type Actor struct {
 	Name  string      `json:"name,omitempty"` // name of the user when he acted
 	Unit  org.UnitRef `json:"unit"`           // the unit he acts for
 	Roles []org.Role  `json:"roles,omitempty"`
-	// OnBehalfOf is the id of the user for whom a stand-in acts.
+	// Merged are the ids of units that were merged into his: he acts for them too.
+	Merged []string `json:"merged,omitempty"`
+	// OnBehalfOf is the id of the user for whom a stand-in acts; unit and roles
+	// are then those of that user.
 	OnBehalfOf string `json:"onBehalfOf,omitempty"`
 }
 
@@ -39,13 +43,26 @@ func (a Actor) IsPerson() bool { return a.User != "" }
 // Has reports whether the actor holds the role.
 func (a Actor) Has(role org.Role) bool { return slices.Contains(a.Roles, role) }
 
+// Principal is the id of the user whose rights are used: the actor's own, or
+// those of the user for whom he stands in.
+func (a Actor) Principal() string { return cmp.Or(a.OnBehalfOf, a.User) }
+
+// In reports whether the actor acts for the unit, or for the one that it was
+// merged into.
+func (a Actor) In(unit string) bool { return a.Unit.ID == unit || slices.Contains(a.Merged, unit) }
+
 // Is reports whether the actor belongs to the party.
-func (a Actor) Is(p org.Party) bool { return a.Unit.ID == p.Unit && a.Has(p.Role) }
+func (a Actor) Is(p org.Party) bool {
+	if p.User != "" {
+		return a.IsPerson() && a.Principal() == p.User && a.In(p.Unit)
+	}
+	return (p.Unit == "" || a.In(p.Unit)) && a.Has(p.Role)
+}
 
 // WorksFor reports whether the actor may act for the unit as its operator or
 // its head.
 func (a Actor) WorksFor(unit string) bool {
-	return a.Unit.ID == unit && (a.Has(org.Operator) || a.Has(org.Head))
+	return a.In(unit) && (a.Has(org.Operator) || a.Has(org.Head))
 }
 
 // Command is one act that is asked for. It is decided by a process exactly

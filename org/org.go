@@ -29,10 +29,12 @@ func Roles() []Role { return slices.Clone(roles[:]) }
 func (r Role) Valid() bool { return slices.Contains(roles[:], r) }
 
 // Party is a place in the administration that can be asked to act: anyone in
-// the unit who holds the role may do it.
+// the unit who holds the role may do it. Without a unit it is everyone who holds
+// the role. With a user it is that user alone, as long as he is in the unit.
 type Party struct {
 	Unit string `json:"unit"`
 	Role Role   `json:"role"`
+	User string `json:"user,omitempty"` // id of the user
 }
 
 // UnitRef names a unit by its id and by the name it had when it was written

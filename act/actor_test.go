@@ -1,0 +1,37 @@
+package act_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"duban/act"
+	"duban/org"
+)
+
+func TestActorIs(t *testing.T) {
+	head := act.Actor{User: "wang", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head}, Merged: []string{"tax"}}
+	standIn := act.Actor{User: "li", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head}, OnBehalfOf: "wang"}
+	for name, c := range map[string]struct {
+		actor act.Actor
+		party org.Party
+		is    bool
+	}{
+		"unit and role":                       {head, org.Party{Unit: "finance", Role: org.Head}, true},
+		"another role":                        {head, org.Party{Unit: "finance", Role: org.Supervisor}, false},
+		"another unit":                        {head, org.Party{Unit: "education", Role: org.Head}, false},
+		"a unit merged into his":              {head, org.Party{Unit: "tax", Role: org.Head}, true},
+		"a role of any unit":                  {head, org.Party{Role: org.Head}, true},
+		"a role of any unit, not his":         {head, org.Party{Role: org.Supervisor}, false},
+		"the user in the unit":                {head, org.Party{Unit: "finance", User: "wang"}, true},
+		"the user who left the unit":          {head, org.Party{Unit: "education", User: "wang"}, false},
+		"another user of the unit":            {head, org.Party{Unit: "finance", User: "li"}, false},
+		"a stand-in for the user":             {standIn, org.Party{Unit: "finance", User: "wang"}, true},
+		"a stand-in acts not in his own name": {standIn, org.Party{Unit: "finance", User: "li"}, false},
+		"the clock is nobody":                 {act.Clock(), org.Party{}, false},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, c.is, c.actor.Is(c.party)) })
+	}
+	require.True(t, head.WorksFor("tax"))
+	require.False(t, head.WorksFor("education"))
+}
