@@ -117,22 +117,34 @@ type actOn struct {
 func (s *server) registerActions(o operation, a actions, to func(id string) (destination, error)) {
 	o.method, o.path, o.conflicts, o.roles = http.MethodPost, o.path+"/{id}/actions", true, a.roles()
 	o.description = a.describe()
-	register(s, o, func(ctx context.Context, in *actOn) (*done, error) {
-		where, err := to(in.ID)
+	do := s.performer(a, to)
+	register(s, o, func(ctx context.Context, in *actOn) (*done, error) { return do(ctx, in.ID, in.Acting, in.Body.text) })
+	s.documentActions(o.path, a)
+}
+
+// registerBulkActions adds POST path/actions, for many of the same acts at once.
+func (s *server) registerBulkActions(o operation, a actions, to func(id string) (destination, error)) {
+	o.roles = a.roles()
+	s.registerBatch(o, s.schemaOf(a), s.performer(a, to))
+}
+
+// performer does the actions on records that to finds.
+func (s *server) performer(a actions, to func(id string) (destination, error)) perform {
+	return func(ctx context.Context, id string, in Acting, text []byte) (*done, error) {
+		where, err := to(id)
 		if err != nil {
 			return nil, err
 		}
-		name, payload, err := a.read(ctx, in.Body.text)
+		name, payload, err := a.read(ctx, text)
 		if err != nil {
 			return nil, err
 		}
-		c, err := command(ctx, in.Acting, name, payload)
+		c, err := command(ctx, in, name, payload)
 		if err != nil {
 			return nil, err
 		}
 		return s.send(ctx, where, c)
-	})
-	s.documentActions(o.path, a)
+	}
 }
 
 func (a actions) describe() string {
@@ -148,9 +160,13 @@ func (a actions) describe() string {
 	return text.String()
 }
 
-// documentActions gives the body of the path one schema per action, told apart
-// by the action's name.
+// documentActions describes the body of a path by its actions.
 func (s *server) documentActions(path string, a actions) {
+	s.api.OpenAPI().Paths[path].Post.RequestBody.Content["application/json"].Schema = s.schemaOf(a)
+}
+
+// schemaOf is one schema per action, told apart by the action's name.
+func (s *server) schemaOf(a actions) *huma.Schema {
 	registry := s.api.OpenAPI().Components.Schemas
 	choice := &huma.Schema{Discriminator: &huma.Discriminator{PropertyName: "action", Mapping: map[string]string{}}}
 	for _, one := range a.each {
@@ -167,7 +183,7 @@ func (s *server) documentActions(path string, a actions) {
 		choice.OneOf = append(choice.OneOf, &huma.Schema{Ref: ref})
 		choice.Discriminator.Mapping[one.name] = ref
 	}
-	s.api.OpenAPI().Paths[path].Post.RequestBody.Content["application/json"].Schema = choice
+	return choice
 }
 
 // pascal writes send-back as SendBack.

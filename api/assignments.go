@@ -66,22 +66,23 @@ type report struct {
 func (s *server) assignmentRoutes() {
 	register(s, operation{method: http.MethodGet, path: base + "/assignments", id: "list-assignments", tag: "assignments", summary: "List assignments"}, s.listAssignments)
 	register(s, operation{method: http.MethodGet, path: base + "/assignments/{id}", id: "get-assignment", tag: "assignments", summary: "Get an assignment"}, s.getAssignment)
-	s.registerActions(operation{path: base + "/assignments", id: "act-on-assignment", tag: "assignments", summary: "Act on an assignment"},
-		actions{of: "Assignment", each: []action{
-			takes[nothing](dispatch.Acknowledge, "the responsible unit acknowledges (签收)", workers()),
-			takes[dispatch.Progress](dispatch.Report, "the responsible unit reports progress (报告进展)", workers()),
-			takes[dispatch.Submission](dispatch.Submit, "the responsible unit submits what it delivered (报送)", workers()),
-			takes[dispatch.Verdict](dispatch.Review, "the lead unit accepts or returns it (审核); the supervisor where the lead unit did it itself", deciders()),
-			takes[dispatch.ExtensionRequest](dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers()),
-			takes[nothing](dispatch.Urge, "whoever waits presses the unit on (催办)", deciders()),
-			takes[dispatch.NewDue](dispatch.Prolong, "the supervisor sets a later date (延期)", supervisors()),
-			takesAs(dispatch.Reassign, "the supervisor gives it to another unit (改派)", supervisors(), s.newUnit),
-			takes[dispatch.Because](dispatch.Close, "the supervisor strikes it off undone (销号)", supervisors()),
-			takes[dispatch.Because](dispatch.IssueSupervision, "the supervisor issues an order on it when it is overdue (督办)", supervisors()),
-		}},
-		func(id string) (destination, error) {
-			return destination{workflow: dispatch.AssignmentWorkflow(id), id: id, location: base + "/assignments/" + id}, nil
-		})
+	taken := actions{of: "Assignment", each: []action{
+		takes[nothing](dispatch.Acknowledge, "the responsible unit acknowledges (签收)", workers()),
+		takes[dispatch.Progress](dispatch.Report, "the responsible unit reports progress (报告进展)", workers()),
+		takes[dispatch.Submission](dispatch.Submit, "the responsible unit submits what it delivered (报送)", workers()),
+		takes[dispatch.Verdict](dispatch.Review, "the lead unit accepts or returns it (审核); the supervisor where the lead unit did it itself", deciders()),
+		takes[dispatch.ExtensionRequest](dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers()),
+		takes[nothing](dispatch.Urge, "whoever waits presses the unit on (催办)", deciders()),
+		takes[dispatch.NewDue](dispatch.Prolong, "the supervisor sets a later date (延期)", supervisors()),
+		takesAs(dispatch.Reassign, "the supervisor gives it to another unit (改派)", supervisors(), s.newUnit),
+		takes[dispatch.Because](dispatch.Close, "the supervisor strikes it off undone (销号)", supervisors()),
+		takes[dispatch.Because](dispatch.IssueSupervision, "the supervisor issues an order on it when it is overdue (督办)", supervisors()),
+	}}
+	to := func(id string) (destination, error) {
+		return destination{workflow: dispatch.AssignmentWorkflow(id), id: id, location: base + "/assignments/" + id}, nil
+	}
+	s.registerActions(operation{path: base + "/assignments", id: "act-on-assignment", tag: "assignments", summary: "Act on an assignment"}, taken, to)
+	s.registerBulkActions(operation{path: base + "/assignments", id: "act-on-assignments", tag: "assignments", summary: "Act on many assignments"}, taken, to)
 }
 
 // newUnit are the fields of a reassignment.
