@@ -18,6 +18,7 @@ type View struct {
 	Signers      []Signer       `json:"signers,omitempty"`
 	Todos        []Todo         `json:"todos,omitempty"`
 	Parties      []Party        `json:"parties,omitempty"`
+	Attachments  []Attachment   `json:"attachments,omitempty"`
 }
 
 // Change is what one or several acts on one instance did to its view. A change
@@ -36,16 +37,18 @@ type Change struct {
 	// Upserts are the rows that are new or differ.
 	Upserts View `json:"upserts"`
 	// Gone are the ids of rows that are no longer shown: todos that are done,
-	// items that were taken out of a draft, units that are no longer concerned.
+	// items and files that were taken out of a draft, units that are no longer
+	// concerned.
 	Gone   Gone        `json:"gone"`
 	Events []act.Event `json:"events"`
 }
 
 // Gone lists removed rows by id. Every other kind of row only ever grows.
 type Gone struct {
-	Items   []string `json:"items,omitempty"`
-	Todos   []string `json:"todos,omitempty"`
-	Parties []string `json:"parties,omitempty"`
+	Items       []string `json:"items,omitempty"`
+	Todos       []string `json:"todos,omitempty"`
+	Parties     []string `json:"parties,omitempty"`
+	Attachments []string `json:"attachments,omitempty"`
 }
 
 // Snapshot is the whole view of an instance with the head of its record, as a

@@ -17,6 +17,7 @@ func Diff(prev, next View) (View, Gone) {
 	up.Signers, _ = rows(prev.Signers, next.Signers, func(r Signer) string { return r.ID })
 	up.Todos, gone.Todos = rows(prev.Todos, next.Todos, func(r Todo) string { return r.ID })
 	up.Parties, gone.Parties = rows(prev.Parties, next.Parties, func(r Party) string { return r.ID })
+	up.Attachments, gone.Attachments = rows(prev.Attachments, next.Attachments, func(r Attachment) string { return r.ID })
 	return up, gone
 }
 

@@ -7,6 +7,6 @@ func models() []any {
 		&Unit{}, &Group{}, &groupMember{}, &Alias{},
 		&User{}, &userRole{}, &Token{},
 		&policyRow{}, &Correction{}, &Plan{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
-		&CalendarYear{}, &Setting{}, &lock{},
+		&CalendarYear{}, &Setting{}, &File{}, &lock{},
 	)
 }

@@ -139,6 +139,6 @@ func readModels() []any {
 	return []any{
 		&Instance{}, &targetRow{}, &itemRow{}, &assignmentRow{}, &reportRow{}, &extensionRow{},
 		&supervisionRow{}, &supervisionNumber{}, &projection.SignOff{}, &signerRow{}, &todoRow{}, &projection.Party{},
-		&KeptEvent{}, &Notice{}, &Delivery{},
+		&projection.Attachment{}, &KeptEvent{}, &Notice{}, &Delivery{},
 	}
 }

@@ -210,6 +210,7 @@ func byID(v projection.View) projection.View {
 		Signers:      inOrderOf(v.Signers, func(r projection.Signer) string { return r.ID }),
 		Todos:        inOrderOf(v.Todos, func(r projection.Todo) string { return r.ID }),
 		Parties:      inOrderOf(v.Parties, func(r projection.Party) string { return r.ID }),
+		Attachments:  inOrderOf(v.Attachments, func(r projection.Attachment) string { return r.ID }),
 	}
 }
 

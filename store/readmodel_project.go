@@ -135,7 +135,10 @@ func writeRows(tx *gorm.DB, c projection.Change) error {
 	if err := removeRows(tx, "todos", c.Instance, c.Gone.Todos); err != nil {
 		return err
 	}
-	return removeRows(tx, "parties", c.Instance, c.Gone.Parties)
+	if err := removeRows(tx, "parties", c.Instance, c.Gone.Parties); err != nil {
+		return err
+	}
+	return removeRows(tx, "attachments", c.Instance, c.Gone.Attachments)
 }
 
 // moment is a time at the precision that the database keeps.

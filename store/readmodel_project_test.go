@@ -26,7 +26,8 @@ func TestProjectShowsEveryKindOfRow(t *testing.T) {
 			{"target", "target/p1/3/2026", targetView(3, 2026, 4), targetView(3, 2026, 2)},
 			{"assignment", "assignment/p1-3-2026-1", assignmentView("p1-3-2026-1", "u5", due), assignmentView("p1-3-2026-1", "u5", due.Add(time.Hour))},
 			{"supervision", "supervision/p1-3-2026-1/1", supervisionView("p1-3-2026-1", 1), supervisionView("p1-3-2026-1", 1)},
-			{"signoff", "signoff/abc", signOffView("signoff/abc", "signoff.abc.1", 3, 0), signOffView("signoff/abc", "signoff.abc.1", 3, 1)},
+			{"signoff", "signoff/abc", withAttachments(signOffView("signoff/abc", "signoff.abc.1", 3, 0), "f1", "f2"),
+				withAttachments(signOffView("signoff/abc", "signoff.abc.1", 3, 1), "f1")},
 		} {
 			p := newProcess(start.kind, start.instance)
 			project(t, s, p.next(t, start.first, "opened"))
@@ -84,9 +85,9 @@ func TestRebaseFollowsTheProcess(t *testing.T) {
 		project(t, s, p.next(t, signOffView("signoff/a", "signoff.a.1", 4, 0)))
 		lost := p.clone()
 		lost.now = lost.now.Add(time.Minute)
-		project(t, s, lost.next(t, signOffView("signoff/a", "signoff.a.1", 4, 2), "signed", "signed"))
+		project(t, s, lost.next(t, withAttachments(signOffView("signoff/a", "signoff.a.1", 4, 2), "f1", "f2"), "signed", "signed"))
 
-		change := p.next(t, signOffView("signoff/a", "signoff.a.1", 4, 1), "signed")
+		change := p.next(t, withAttachments(signOffView("signoff/a", "signoff.a.1", 4, 1), "f3"), "signed")
 		require.ErrorIs(t, s.Project(t.Context(), change), store.ErrChain)
 		requireShows(t, s, lost)
 

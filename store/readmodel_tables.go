@@ -84,6 +84,9 @@ func tables() []table {
 		tableOf[projection.Party, projection.Party]{"parties",
 			func(v *projection.View) *[]projection.Party { return &v.Parties },
 			func(r projection.Party, instance string) projection.Party { r.Instance = instance; return r }},
+		tableOf[projection.Attachment, projection.Attachment]{"attachments",
+			func(v *projection.View) *[]projection.Attachment { return &v.Attachments },
+			func(r projection.Attachment, instance string) projection.Attachment { r.Instance = instance; return r }},
 	}
 }
 

@@ -49,6 +49,7 @@ func compareViews(instance string, kept, process projection.View) []Finding {
 		compareRows(instance, "signers", kept.Signers, process.Signers, func(r projection.Signer) string { return r.ID }),
 		compareRows(instance, "todos", kept.Todos, process.Todos, func(r projection.Todo) string { return r.ID }),
 		compareRows(instance, "parties", kept.Parties, process.Parties, func(r projection.Party) string { return r.ID }),
+		compareRows(instance, "attachments", kept.Attachments, process.Attachments, func(r projection.Attachment) string { return r.ID }),
 	)
 }
 

@@ -57,6 +57,8 @@ func view(instance, id string, signed int) projection.View {
 		SignOffs: []projection.SignOff{{ID: "signoff." + id + ".1", Instance: instance, Kind: "general", Title: "会签", Content: "{}", Route: "[]",
 			Initiator: "u1", Status: "open", Round: 1, OpenedAt: noon}},
 		Parties: []projection.Party{{ID: instance + "#u1", Instance: instance, UnitID: "u1"}},
+		Attachments: []projection.Attachment{{ID: "signoff." + id + ".1#1", Instance: instance, AttachedTo: "signoff." + id + ".1", Kind: "sign-off", N: 1,
+			FileID: "f1", SHA256: "00", Name: "方案.docx", Size: 3}},
 		Todos: []projection.Todo{{ID: fmt.Sprintf("signoff.%s.1/%d", id, signed+1), Instance: instance, UnitID: "u1", Role: "head", Kind: "sign",
 			Title: "会签", Resource: "sign-offs/signoff." + id + ".1", Since: noon}},
 	}
@@ -130,6 +132,8 @@ func TestTamperedRows(t *testing.T) {
 				verify.Finding{Kind: verify.Missing, Table: "todos", ID: "signoff.a.1/5"}},
 			{"INSERT INTO parties (id, instance, unit_id) VALUES ('signoff/a#u7', 'signoff/a', 'u7')",
 				verify.Finding{Kind: verify.Extra, Table: "parties", ID: "signoff/a#u7"}},
+			{"UPDATE attachments SET file_id = 'f2', sha256 = '01' WHERE instance = 'signoff/a'",
+				verify.Finding{Kind: verify.Different, Table: "attachments", ID: "signoff.a.1#1", Fields: []string{"file", "sha256"}}},
 			{"UPDATE instances SET closed = TRUE, version = 3 WHERE id = 'signoff/a'",
 				verify.Finding{Kind: verify.Different, Table: "instances", ID: "signoff/a", Fields: []string{"closed", "version"}}},
 			{"UPDATE instances SET version = 30 WHERE id = 'signoff/a'",
