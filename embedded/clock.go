@@ -47,7 +47,20 @@ func (c *Clock) Now() time.Time { return time.Now().Add(c.offset()).UTC() }
 //
 // The context's end stops the clock where it is; the error says what was still
 // in flight.
-func (c *Clock) AdvanceTo(ctx context.Context, t time.Time) error {
+func (c *Clock) AdvanceTo(ctx context.Context, t time.Time) error { return c.advance(ctx, t, 0) }
+
+// AdvanceTogether moves the clock to t as AdvanceTo does, with coarser stops:
+// all that waits for the earliest moment, or for one within the window after it,
+// happens together at the end of the window. Nothing happens early, and nothing
+// later than the window, or t if that comes first. Processes that were spread
+// over some seconds then take one stop instead of one each. A pause of the
+// server's own, before it tries again or renews a process, is a moment too and
+// grows to the window.
+func (c *Clock) AdvanceTogether(ctx context.Context, t time.Time, window time.Duration) error {
+	return c.advance(ctx, t, window)
+}
+
+func (c *Clock) advance(ctx context.Context, t time.Time, window time.Duration) error {
 	select {
 	case c.mover <- struct{}{}:
 		defer func() { <-c.mover }()
@@ -61,6 +74,9 @@ func (c *Clock) AdvanceTo(ctx context.Context, t time.Time) error {
 			switch {
 			case !next.IsZero() && !next.After(t):
 				due = fireTime(next)
+				if together := earlier(next.Add(window), t); together.After(due) {
+					due = together
+				}
 				c.moveBy(due.Sub(now))
 			default:
 				c.moveBy(t.Sub(now))
@@ -91,6 +107,13 @@ func (c *Clock) Next() (time.Time, bool) {
 	defer c.load.mu.Unlock()
 	next := c.load.next()
 	return next, !next.IsZero()
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // moveBy moves the clock forward; backward moves are left out.

@@ -182,6 +182,7 @@ func TestClockLaws(t *testing.T) {
 		t.Run(fmt.Sprint("every timer fires at its moment, however the clock is moved ", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // the same numbers in every run are meant
 			hours := func(n int) time.Duration { return time.Duration(1+random.IntN(n)) * time.Hour }
+			window := time.Duration(seed%3) * 20 * time.Minute // 0: every moment for itself
 			begin := d.clock.Now()
 			due := map[client.WorkflowRun][]time.Time{}
 			last := begin
@@ -195,7 +196,7 @@ func TestClockLaws(t *testing.T) {
 			}
 			for d.clock.Now().Before(last.Add(time.Hour)) {
 				to := d.clock.Now().Add(hours(300))
-				require.NoError(t, d.clock.AdvanceTo(ctx, to))
+				require.NoError(t, d.clock.AdvanceTogether(ctx, to, window))
 				require.WithinDuration(t, to, d.clock.Now(), slack, "where it was told to go")
 				if next, waiting := d.clock.Next(); waiting {
 					require.True(t, next.After(to), "nothing before is left")
@@ -207,9 +208,35 @@ func TestClockLaws(t *testing.T) {
 				require.Len(t, woke, len(expected))
 				for i := range woke {
 					require.False(t, woke[i].Before(expected[i]), "never early")
-					require.WithinDuration(t, expected[i], woke[i], slack)
+					require.LessOrEqual(t, woke[i].Sub(expected[i]), window+slack, "no later than together with others")
 				}
 			}
 		})
+	}
+}
+
+// TestClockTogether: what is spread over some seconds takes one stop.
+func TestClockTogether(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	d := newDrill(t, begin)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	const window = time.Hour
+	var runs []client.WorkflowRun
+	for i := range 20 {
+		at := []time.Time{begin.Add(24*time.Hour + time.Duration(i)*time.Second), begin.Add(48*time.Hour + time.Duration(i)*time.Second)}
+		runs = append(runs, d.start(ctx, t, fmt.Sprint("together/", i), d.Alarms, at, nil))
+	}
+	require.NoError(t, d.clock.AdvanceTogether(ctx, begin.Add(72*time.Hour), window))
+	for _, run := range runs {
+		var woke []time.Time
+		require.NoError(t, run.Get(ctx, &woke))
+		require.Len(t, woke, 2)
+		for i, at := range woke {
+			together := begin.Add(time.Duration(i+1)*24*time.Hour + window)
+			require.False(t, at.Before(together), "not before all of them are due")
+			require.WithinDuration(t, together, at, slack)
+		}
 	}
 }
