@@ -2,10 +2,8 @@ package calendar
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Calendar answers which days are working days. The zero Calendar knows
@@ -13,6 +11,7 @@ import (
 type Calendar struct {
 	known   map[int]bool  // year -> its notice is final
 	special map[Date]bool // a day off: false, a make-up working day: true
+	own     map[Date]bool // the same for one unit, in place of special
 }
 
 // New builds a calendar. Of several entries for the same year the last one
@@ -29,20 +28,44 @@ func New(years ...Year) (Calendar, error) {
 	c := Calendar{known: make(map[int]bool, len(latest)), special: make(map[Date]bool)}
 	for _, y := range slices.SortedFunc(maps.Values(latest), func(a, b Year) int { return cmp.Compare(a.Year, b.Year) }) {
 		c.known[y.Year] = !y.Provisional
-		for _, h := range y.Holidays {
-			for d := h.Start; !d.After(h.End); d = d.AddDays(1) {
-				c.special[d] = false
-			}
-		}
-		for _, d := range y.Workdays {
-			c.special[d] = true
-		}
+		y.mark(c.special)
 	}
 	return c, nil
 }
 
+// ForUnit returns the calendar of a unit that has days off and working days of
+// its own: where they name a day they count, everywhere else the notices do. A
+// faulty year is refused with an *Invalid. Which years are provisional stays,
+// as a unit's own days do not stand in for the notice.
+func (c Calendar) ForUnit(years ...Year) (Calendar, error) {
+	own := make(map[Date]bool)
+	for _, y := range years {
+		if err := y.ValidateForUnit(); err != nil {
+			return Calendar{}, err
+		}
+		y.mark(own)
+	}
+	c.own = own
+	return c, nil
+}
+
+// mark writes down the days that the year names.
+func (y Year) mark(days map[Date]bool) {
+	for _, h := range y.Holidays {
+		for d := h.Start; !d.After(h.End); d = d.AddDays(1) {
+			days[d] = false
+		}
+	}
+	for _, d := range y.Workdays {
+		days[d] = true
+	}
+}
+
 // IsWorking reports whether people work on d.
 func (c Calendar) IsWorking(d Date) bool {
+	if working, named := c.own[d]; named {
+		return working
+	}
 	if working, named := c.special[d]; named {
 		return working
 	}
@@ -101,35 +124,4 @@ func (c Calendar) WorkingDays(from, to Date) int {
 		}
 	}
 	return count
-}
-
-// Provisional reports whether a count from one date to another touches a year
-// whose notice is not known yet, so that the result may still move.
-func (c Calendar) Provisional(from, to Date) bool { return len(c.unknown(from, to)) > 0 }
-
-// ProvisionalLabel says in Chinese and in English which years between the two
-// dates are counted without a notice. Both are empty when none is.
-func (c Calendar) ProvisionalLabel(from, to Date) (zh, en string) {
-	unknown := c.unknown(from, to)
-	if len(unknown) == 0 {
-		return "", ""
-	}
-	labels := make([]string, 0, len(unknown))
-	for _, year := range unknown {
-		labels = append(labels, fmt.Sprint(year))
-	}
-	return fmt.Sprintf("%s 年节假日安排尚未公布，暂按周末推算", strings.Join(labels, "、")),
-		fmt.Sprintf("provisional: the holidays of %s are not announced yet, only weekends are counted", strings.Join(labels, ", "))
-}
-
-// unknown lists the years from one date to another, in either direction, that
-// have no final notice.
-func (c Calendar) unknown(from, to Date) []int {
-	var years []int
-	for year := min(from.Year, to.Year); year <= max(from.Year, to.Year); year++ {
-		if !c.known[year] {
-			years = append(years, year)
-		}
-	}
-	return years
 }

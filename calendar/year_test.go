@@ -92,18 +92,60 @@ func TestTheLastEntryOfAYearCounts(t *testing.T) {
 
 func TestProvisional(t *testing.T) {
 	cal := builtin(t)
-	require.False(t, cal.Provisional(date(t, "2025-01-01"), date(t, "2026-12-31")))
+	require.False(t, cal.Provisional(date(t, "2025-01-01"), date(t, "2026-12-24")))
 	require.True(t, cal.Provisional(date(t, "2026-12-31"), date(t, "2027-01-01")))
 	require.True(t, cal.Provisional(date(t, "2027-01-01"), date(t, "2026-12-31")), "in either direction")
 	require.True(t, calendar.Calendar{}.Provisional(date(t, "2026-01-01"), date(t, "2026-01-01")))
+	require.Equal(t, []int{2027}, cal.ProvisionalYears(date(t, "2026-12-25"), date(t, "2026-12-25")), "a notice may reach back that far")
+	require.Equal(t, []int{2027, 2028}, cal.ProvisionalYears(date(t, "2027-12-28"), date(t, "2026-12-31")))
+	require.True(t, cal.Known(2026))
+	require.False(t, cal.Known(2027))
 
-	zh, en := cal.ProvisionalLabel(date(t, "2026-12-01"), date(t, "2028-01-01"))
+	zh, en := calendar.ProvisionalLabel(cal.ProvisionalYears(date(t, "2026-12-01"), date(t, "2028-01-01")))
 	require.Equal(t, "2027、2028 年节假日安排尚未公布，暂按周末推算", zh)
 	require.Contains(t, en, "2027, 2028")
-	zh, en = cal.ProvisionalLabel(date(t, "2026-01-01"), date(t, "2026-12-31"))
+	zh, en = calendar.ProvisionalLabel(nil)
 	require.Empty(t, zh+en)
 
 	forecast, err := calendar.New(calendar.Year{Year: 2027, Source: "推算", Provisional: true})
 	require.NoError(t, err)
 	require.True(t, forecast.Provisional(date(t, "2027-01-01"), date(t, "2027-01-01")), "a forecast is no notice")
+}
+
+func TestNotices(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		want     []int
+	}{
+		{"2026-01-01", "2026-12-24", []int{2026}},
+		{"2026-12-24", "2026-12-25", []int{2026, 2027}},
+		{"2025-12-31", "2025-12-31", []int{2025, 2026}},
+		{"2028-02-29", "2026-12-31", []int{2026, 2027, 2028}},
+	} {
+		require.Equal(t, c.want, calendar.Notices(date(t, c.from), date(t, c.to)), "%s to %s", c.from, c.to)
+	}
+}
+
+func TestOwnDaysOfAUnit(t *testing.T) {
+	own := calendar.Year{Year: 2026, Source: "自治区人民政府办公厅关于2026年“广西三月三”放假的通知",
+		Holidays: []calendar.Holiday{{Name: "广西三月三", Start: date(t, "2026-04-17"), End: date(t, "2026-04-20")}},
+		Workdays: []calendar.Date{date(t, "2026-10-01"), date(t, "2026-04-26"), date(t, "2026-05-09")}}
+	national := builtin(t)
+	cal, err := national.ForUnit(own)
+	require.NoError(t, err)
+	require.False(t, cal.IsWorking(date(t, "2026-04-17")), "a Friday off")
+	require.True(t, cal.IsWorking(date(t, "2026-10-01")), "on duty on a public holiday")
+	require.True(t, cal.IsWorking(date(t, "2026-04-26")), "a Sunday")
+	require.False(t, cal.IsWorking(date(t, "2026-10-02")), "what it does not name is as the notice says")
+	require.Equal(t, "2026-04-21", cal.AddWorkingDays(date(t, "2026-04-16"), 1).String())
+	require.True(t, national.IsWorking(date(t, "2026-04-17")), "for nobody else")
+	require.True(t, cal.Known(2026))
+	require.False(t, cal.Known(2027))
+
+	whole := own
+	whole.Holidays = []calendar.Holiday{{Name: "元旦", Start: date(t, "2025-12-31"), End: date(t, "2026-01-02")}}
+	_, err = national.ForUnit(whole)
+	var invalid *calendar.Invalid
+	require.ErrorAs(t, err, &invalid)
+	require.Equal(t, "holidays[0].start", invalid.Faults[0].Field, "a unit's days lie within the year")
 }
