@@ -137,6 +137,33 @@ func (a *Activities) ReplyDue(ctx context.Context, request workflows.ReplyDueReq
 	return dispatch.ReplyDueSet{ReplyDue: deadline.Due(due, zone)}, nil
 }
 
+// SignOffDue computes when a step of a sign-off is due: at the end of the last
+// day of its time, in the plan's zone.
+func (a *Activities) SignOffDue(ctx context.Context, request workflows.SignOffDueRequest) (time.Time, error) {
+	zone, err := a.zone(ctx, request.Plan)
+	if err != nil {
+		return time.Time{}, err
+	}
+	days, err := a.Plans.Calendar(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("calendar: %w", err)
+	}
+	return deadline.Due(request.Within.Due(calendar.DateOf(request.From, zone), days), zone), nil
+}
+
+// zone is where the days of a plan begin and end; those of a sign-off outside any
+// plan do so in China.
+func (a *Activities) zone(ctx context.Context, plan string) (*time.Location, error) {
+	if plan == "" {
+		return time.LoadLocation(calendar.DefaultZone)
+	}
+	_, zone, err := a.Plans.Ladder(ctx, plan)
+	if err != nil {
+		return nil, fmt.Errorf("time zone of plan %s: %w", plan, err)
+	}
+	return zone, nil
+}
+
 func (a *Activities) arm(ctx context.Context, ladder deadline.Ladder, zone *time.Location, due calendar.Date) (dispatch.Armed, error) {
 	days, err := a.Plans.Calendar(ctx)
 	if err != nil {

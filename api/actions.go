@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,7 +25,7 @@ type action struct {
 	roles   []org.Role
 	fields  reflect.Type // the payload, whose fields stand beside "action"
 	// payload reads what stands beside "action" into the command's payload.
-	payload func(ctx context.Context, fields json.RawMessage) (any, error)
+	payload func(ctx context.Context, id string, fields json.RawMessage) (any, error)
 }
 
 // takes makes an action whose fields are those of the command's payload T.
@@ -34,13 +35,19 @@ func takes[T any](name, meaning string, roles []org.Role) action {
 
 // takesAs makes an action whose fields T are completed into the payload.
 func takesAs[T any](name, meaning string, roles []org.Role, complete func(context.Context, T) (any, error)) action {
+	return takesOn(name, meaning, roles, func(ctx context.Context, _ string, fields T) (any, error) { return complete(ctx, fields) })
+}
+
+// takesOn makes an action whose fields T are completed into the payload by what
+// is known of the record with the id.
+func takesOn[T any](name, meaning string, roles []org.Role, complete func(ctx context.Context, id string, fields T) (any, error)) action {
 	return action{name: name, meaning: meaning, roles: roles, fields: reflect.TypeFor[T](),
-		payload: func(ctx context.Context, raw json.RawMessage) (any, error) {
+		payload: func(ctx context.Context, id string, raw json.RawMessage) (any, error) {
 			var fields T
 			if err := decodeJSON(raw, &fields); err != nil {
 				return nil, err
 			}
-			return complete(ctx, fields)
+			return complete(ctx, id, fields)
 		}}
 }
 
@@ -51,6 +58,9 @@ type nothing struct{}
 type actions struct {
 	of   string // name of the resource in the documentation
 	each []action
+	// command carries all actions of the resource; empty where each is a command of
+	// its own.
+	command string
 }
 
 // roles are those that open one of the actions.
@@ -64,7 +74,7 @@ func (a actions) roles() []org.Role {
 }
 
 // read finds the action of a body, checks the role and reads the payload.
-func (a actions) read(ctx context.Context, text []byte) (name string, payload any, err error) {
+func (a actions) read(ctx context.Context, id string, text []byte) (name string, payload any, err error) {
 	var fields map[string]json.RawMessage
 	if err := decodeJSON(text, &fields); err != nil {
 		return "", nil, err
@@ -85,7 +95,7 @@ func (a actions) read(ctx context.Context, text []byte) (name string, payload an
 	if err != nil {
 		return "", nil, fmt.Errorf("encode the fields of %s: %w", name, err)
 	}
-	payload, err = a.each[i].payload(ctx, rest)
+	payload, err = a.each[i].payload(ctx, id, rest)
 	return name, payload, err
 }
 
@@ -135,11 +145,11 @@ func (s *server) performer(a actions, to func(id string) (destination, error)) p
 		if err != nil {
 			return nil, err
 		}
-		name, payload, err := a.read(ctx, text)
+		name, payload, err := a.read(ctx, id, text)
 		if err != nil {
 			return nil, err
 		}
-		c, err := command(ctx, in, name, payload)
+		c, err := command(ctx, in, cmp.Or(a.command, name), payload)
 		if err != nil {
 			return nil, err
 		}

@@ -66,8 +66,8 @@ func (s *server) annualTargetRoutes() {
 		roles: workers(), conflicts: true}, s.saveDecomposition)
 	s.registerActions(operation{path: base + "/annual-targets", id: "act-on-annual-target", tag: "annual-targets", summary: "Act on an annual target"},
 		actions{of: "AnnualTarget", each: []action{
-			takes[nothing](dispatch.SubmitDecomposition, "the lead unit puts the saved decomposition to sign", workers()),
-			takes[dispatch.Completion](dispatch.SubmitCompletion, "the lead unit reports the year and puts the report to sign", workers()),
+			takesOn(dispatch.SubmitDecomposition, "the lead unit puts the saved decomposition to sign", workers(), s.decompositionToSign),
+			takesOn(dispatch.SubmitCompletion, "the lead unit reports the year and puts the report to sign", workers(), s.completionToSign),
 		}}, targetDestination)
 }
 

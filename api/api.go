@@ -91,6 +91,7 @@ func (s *server) routes() {
 	s.annualTargetRoutes()
 	s.assignmentRoutes()
 	s.signOffRoutes()
+	s.routeRoutes()
 	s.supervisionRoutes()
 	s.inboxRoutes()
 	s.registryRoutes()

@@ -74,7 +74,7 @@ type correctionInput struct {
 }
 
 func (s *server) correctPolicy(ctx context.Context, in *correctionInput) (*one[PolicyDetail], error) {
-	name, fields, err := corrections().read(ctx, in.Body.text)
+	name, fields, err := corrections().read(ctx, "", in.Body.text)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duban/act"
+	"duban/calendar"
 	"duban/org"
 	"duban/plan"
 	"duban/policy"
@@ -97,7 +98,7 @@ func (s *server) createPlan(ctx context.Context, in *struct{ Body body[newPlan] 
 	}
 	rows.PolicyID, rows.TimeZone = row.ID, wanted.TimeZone
 	if rows.TimeZone == "" {
-		rows.TimeZone = calendarZone
+		rows.TimeZone = calendar.DefaultZone
 	}
 	created, err := s.store.CreatePlan(ctx, rows)
 	if err != nil {
@@ -105,9 +106,6 @@ func (s *server) createPlan(ctx context.Context, in *struct{ Body body[newPlan] 
 	}
 	return showPlanDetail(created, registry), nil
 }
-
-// calendarZone is where days begin and end unless a plan says otherwise.
-const calendarZone = "Asia/Shanghai"
 
 func supervisorOf(registry *org.Registry, id unitID) (*org.UnitRef, error) {
 	unit, faults := plan.Known("supervisorUnit", string(id), registry.Unit)

@@ -29,6 +29,9 @@ func matrix() []endpoint {
 	action := func(path, name string, in []org.Role) endpoint {
 		return endpoint{http.MethodPost, path + "/x-1-2026/actions", `{"action":"` + name + `"}`, in}
 	}
+	signing := func(name string, in []org.Role) endpoint {
+		return endpoint{http.MethodPost, "sign-offs/signoff.x.1/actions", `{"action":"` + name + `"}`, in}
+	}
 	return []endpoint{
 		{http.MethodPost, "policies", "", admin},
 		{http.MethodGet, "policies", "", planners},
@@ -71,7 +74,23 @@ func matrix() []endpoint {
 		{http.MethodGet, "sign-offs", "", everybody},
 		{http.MethodGet, "sign-offs/x", "", everybody},
 		{http.MethodGet, "sign-offs/x/signers", "", everybody},
-		{http.MethodPost, "sign-offs/signoff.x.1/actions", `{"action":"agree"}`, deciders},
+		{http.MethodGet, "sign-offs/x/contents", "", everybody},
+		{http.MethodGet, "sign-offs/x/changes", "", everybody},
+		{http.MethodGet, "sign-offs/x/copies", "", everybody},
+		{http.MethodPost, "sign-offs/x/read", "", everybody},
+		{http.MethodPost, "sign-offs/preview", `{}`, deciders},
+		{http.MethodPost, "sign-offs/actions", `{"acts":[]}`, deciders},
+		{http.MethodGet, "copies", "", everybody},
+		{http.MethodGet, "plans/x/routes/review", "", everybody},
+		{http.MethodGet, "plans/x/routes/review/versions", "", everybody},
+		{http.MethodPut, "plans/x/routes/review", `{}`, planners},
+		{http.MethodGet, "annual-targets/x/route", "", everybody},
+		{http.MethodGet, "assignments/x/route", "", everybody},
+		signing("agree", deciders), signing("agree-with-reservations", deciders), signing("disagree", deciders), signing("abstain", deciders),
+		signing("return", deciders), signing("recall", deciders), signing("remove-signer", deciders), signing("retract", deciders),
+		signing("withdraw", deciders), signing("resubmit", deciders), signing("terminate", deciders), signing("urge", deciders),
+		signing("transfer", deciders), signing("delegate", deciders), signing("add-signers", deciders), signing("copy", deciders),
+		signing("reassign", supervisor), signing("prolong", supervisor),
 		{http.MethodGet, "supervisions", "", everybody},
 		{http.MethodGet, "supervisions/x", "", everybody},
 		{http.MethodPost, "supervisions/actions", `{"acts":[]}`, deciders},

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -10,30 +11,35 @@ import (
 	"duban/act"
 	"duban/approval"
 	"duban/dispatch"
-	"duban/org"
-	"duban/plan"
 	"duban/projection"
 	"duban/store"
 )
 
 // SignOff is a subject on its way through its signers.
 type SignOff struct {
-	ID        string    `json:"id"`
-	Kind      string    `json:"kind" enum:"decomposition,completion,extension,general"`
-	Title     string    `json:"title"`
-	Digest    string    `json:"digest" doc:"Of the content; send it back with an opinion, so that nobody signs what he has not seen"`
-	Initiator string    `json:"initiator" doc:"Unit that submitted it"`
-	Status    string    `json:"status" enum:"open,approved,returned,rejected,withdrawn,terminated"`
-	Round     int       `json:"round" doc:"1 for the first"`
-	Step      int       `json:"step" doc:"Index of the open step"`
-	OpenedAt  time.Time `json:"openedAt"`
+	ID              string     `json:"id"`
+	Kind            string     `json:"kind" enum:"decomposition,completion,review,extension,general"`
+	Title           string     `json:"title"`
+	Digest          string     `json:"digest" doc:"Of the content; send it back with an opinion, so that nobody signs what he has not seen"`
+	Initiator       string     `json:"initiator" doc:"Unit that submitted it"`
+	InitiatorName   string     `json:"initiatorName"`
+	Supervisor      string     `json:"supervisor" doc:"Unit whose supervisors may decide in a signer's stead"`
+	Template        string     `json:"template" doc:"What the route was made from; empty for the default"`
+	TemplateVersion int        `json:"templateVersion"`
+	CarryOver       bool       `json:"carryOver"`
+	Status          string     `json:"status" enum:"open,approved,returned,rejected,withdrawn,terminated"`
+	Round           int        `json:"round" doc:"1 for the first"`
+	Step            int        `json:"step" doc:"Index of the open step"`
+	OpenedAt        time.Time  `json:"openedAt"`
+	DueAt           *time.Time `json:"dueAt" doc:"Of the open step"`
+	Overdue         bool       `json:"overdue" doc:"The open step's due moment has passed"`
 }
 
 // signOffDetail is a sign-off with what is signed and by whom.
 type signOffDetail struct {
 	SignOff
 	Version int64           `json:"version"`
-	Content json.RawMessage `json:"content" doc:"What is signed: a decomposition, a report, an extension, or a text"`
+	Content json.RawMessage `json:"content" doc:"What is signed: a decomposition, a report, a submission, an extension, or a text"`
 	Route   approval.Route  `json:"route" nullable:"false"`
 }
 
@@ -41,67 +47,53 @@ func (s *server) signOffRoutes() {
 	path := base + "/sign-offs"
 	register(s, operation{method: http.MethodPost, path: path, id: "open-sign-off", tag: "sign-offs", summary: "Put a subject of its own to sign",
 		roles: deciders(), status: http.StatusCreated, conflicts: true}, s.openSignOff)
+	register(s, operation{method: http.MethodPost, path: path + "/preview", id: "preview-sign-off", tag: "sign-offs",
+		summary: "Tell how a sign-off would go", description: "Who would be asked, in which order, by when. Nothing is saved.", roles: deciders()}, s.previewSignOff)
 	register(s, operation{method: http.MethodGet, path: path, id: "list-sign-offs", tag: "sign-offs", summary: "List sign-offs"}, s.listSignOffs)
 	register(s, operation{method: http.MethodGet, path: path + "/{id}", id: "get-sign-off", tag: "sign-offs", summary: "Get a sign-off with route and content"}, s.getSignOff)
 	register(s, operation{method: http.MethodGet, path: path + "/{id}/signers", id: "list-signers", tag: "sign-offs",
 		summary: "List who signs, with all opinions of all rounds"}, s.listSigners)
-	signs := operation{method: http.MethodPost, path: path + "/{id}/actions", id: "act-on-sign-off", tag: "sign-offs", summary: "Give an opinion, or withdraw the subject",
-		description: "Works while the database is away: the answer is then 202.", roles: deciders(), conflicts: true}
-	register(s, signs, s.sign)
+	register(s, operation{method: http.MethodGet, path: path + "/{id}/contents", id: "list-contents", tag: "sign-offs",
+		summary: "List what the subject said, round by round"}, s.listContents)
+	register(s, operation{method: http.MethodGet, path: path + "/{id}/changes", id: "compare-contents", tag: "sign-offs",
+		summary: "Tell what changed between two rounds", description: "Between the last two contents unless rounds are given."}, s.compareContents)
+	s.registerActions(operation{path: path, id: "act-on-sign-off", tag: "sign-offs", summary: "Sign, or act on a sign-off"}, s.signOffActions(), signOffDestination)
+	s.registerBulkActions(operation{path: path, id: "act-on-sign-offs", tag: "sign-offs", summary: "Sign many at once"}, s.signOffActions(), signOffDestination)
+	s.copyRoutes()
 }
 
-// opinion is what a signer says.
-type opinion struct {
-	Action    string `json:"action" enum:"agree,agree-with-reservations,disagree,abstain,withdraw" doc:"withdraw takes the subject back (撤回); only the initiating unit may"`
-	Comment   string `json:"comment,omitempty" doc:"Needed to disagree, with reservations, and to decide in someone's stead"`
-	Digest    string `json:"digest,omitempty" doc:"Of the content that was read; the opinion is refused when it changed since"`
-	InSteadOf string `json:"inSteadOf,omitempty" doc:"Id of the unit for which a supervisor decides"`
-}
-
-type signInput struct {
-	ByID
-	Acting
-	Body body[opinion]
-}
-
-// sign needs no look-up: the id of a sign-off tells which process hosts it.
-func (s *server) sign(ctx context.Context, in *signInput) (*done, error) {
-	given, err := in.Body.decode()
-	if err != nil {
-		return nil, err
-	}
-	workflow, ok := dispatch.HostOf(in.ID)
+// signOffDestination needs no look-up: the id of a sign-off tells which process
+// hosts it.
+func signOffDestination(id string) (destination, error) {
+	workflow, ok := dispatch.HostOf(id)
 	if !ok {
-		return nil, missing()
+		return destination{}, missing()
 	}
-	c, err := command(ctx, in.Acting, dispatch.Sign, approval.Act{SignOff: in.ID, Action: given.Action, Comment: given.Comment,
-		Digest: given.Digest, InSteadOf: given.InSteadOf})
-	if err != nil {
-		return nil, err
-	}
-	return s.send(ctx, destination{workflow: workflow, id: in.ID, location: base + "/sign-offs/" + in.ID}, c)
+	return destination{workflow: workflow, id: id, location: base + "/sign-offs/" + id}, nil
 }
 
 // newSignOff is a subject of its own with its route.
 type newSignOff struct {
-	Title      string    `json:"title"`
-	Content    string    `json:"content"`
-	Route      []newStep `json:"route"`
-	Supervisor unitID    `json:"supervisor,omitempty" doc:"Unit whose supervisors may decide in a signer's stead"`
+	Title      string      `json:"title"`
+	Content    string      `json:"content,omitempty"`
+	Route      []newStep   `json:"route"`
+	Supervisor unitID      `json:"supervisor,omitempty" doc:"Unit whose supervisors may decide in a signer's stead"`
+	Amount     *int64      `json:"amount,omitempty" doc:"What the conditions of steps ask for, in ten-thousandths"`
+	CarryOver  bool        `json:"carryOver,omitempty" doc:"Opinions on an unchanged content stand in the next round"`
+	CopyTo     []newSigner `json:"copyTo,omitempty" doc:"Who is let know (抄送)"`
 }
 
 type newStep struct {
 	Name       string              `json:"name"`
 	Mode       approval.Mode       `json:"mode" enum:"all,any,sequence,quorum"`
 	Signers    []newSigner         `json:"signers"`
-	Needed     int                 `json:"needed,omitempty" doc:"Agreements that a quorum needs"`
+	Needed     int                 `json:"needed,omitempty" doc:"Votes that must agree in a quorum"`
+	Percent    int                 `json:"percent,omitempty" doc:"In place of needed: the share of all votes"`
 	OnDisagree approval.OnDisagree `json:"onDisagree" enum:"veto,collect"`
 	Then       approval.Then       `json:"then" enum:"return,reject"`
-}
-
-type newSigner struct {
-	Unit unitID   `json:"unit"`
-	Role org.Role `json:"role" enum:"operator,head,supervisor"`
+	When       *approval.Condition `json:"when,omitempty" doc:"Leaves the step out unless the subject is as it says"`
+	Within     *approval.Within    `json:"within,omitempty" doc:"How long the step may take"`
+	OnTimeout  approval.OnTimeout  `json:"onTimeout,omitempty" enum:"escalate,consent,reject,none" doc:"escalate if left out"`
 }
 
 type newSignOffInput struct {
@@ -114,11 +106,7 @@ func (s *server) openSignOff(ctx context.Context, in *newSignOffInput) (*done, e
 	if err != nil {
 		return nil, err
 	}
-	registry, err := s.store.Registry(ctx)
-	if err != nil {
-		return nil, err
-	}
-	opening, err := signOffOpening(wanted, registry)
+	opening, err := s.signOffOpening(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -136,30 +124,25 @@ func (s *server) openSignOff(ctx context.Context, in *newSignOffInput) (*done, e
 		location: base + "/sign-offs/" + id}, c)
 }
 
-// signOffOpening looks the units of a new sign-off up.
-func signOffOpening(wanted newSignOff, registry *org.Registry) (dispatch.SignOffOpening, error) {
-	opening := dispatch.SignOffOpening{Title: wanted.Title, Content: wanted.Content}
-	var faults []act.Fault
-	unit := func(field string, id unitID) org.UnitRef {
-		known, wrong := plan.Known(field, string(id), registry.Unit)
-		faults = append(faults, wrong...)
-		return known
+// signOffOpening looks the units and people of a new sign-off up.
+func (s *server) signOffOpening(ctx context.Context, wanted newSignOff) (dispatch.SignOffOpening, error) {
+	opening := dispatch.SignOffOpening{Title: wanted.Title, Content: wanted.Content, CarryOver: wanted.CarryOver,
+		Facts: approval.Facts{Amount: wanted.Amount, UnitLevel: levelOf(ctx)}}
+	look, err := s.signerLookUp(ctx)
+	if err != nil {
+		return opening, err
 	}
 	if wanted.Supervisor != "" {
-		opening.Supervisor = unit("supervisor", wanted.Supervisor)
+		opening.Supervisor = look.unit("supervisor", wanted.Supervisor)
 	}
 	for i, step := range wanted.Route {
-		made := approval.Step{Name: step.Name, Mode: step.Mode, Needed: step.Needed, OnDisagree: step.OnDisagree, Then: step.Then}
-		for j, signer := range step.Signers {
-			known := unit(fmt.Sprintf("route[%d].signers[%d].unit", i, j), signer.Unit)
-			made.Signers = append(made.Signers, approval.Signer{Party: org.Party{Unit: known.ID, Role: signer.Role}, Name: known.Name})
-		}
+		made := approval.Step{Name: step.Name, Mode: step.Mode, Needed: step.Needed, Percent: step.Percent, OnDisagree: step.OnDisagree,
+			Then: step.Then, When: step.When, Within: step.Within, OnTimeout: step.OnTimeout}
+		made.Signers = look.signers(ctx, fmt.Sprintf("route[%d].signers", i), step.Signers)
 		opening.Route = append(opening.Route, made)
 	}
-	if len(faults) > 0 {
-		return opening, unknownUnits(faults)
-	}
-	return opening, nil
+	opening.CopyTo = look.signers(ctx, "copyTo", wanted.CopyTo)
+	return opening, look.err()
 }
 
 type signOffListInput struct {
@@ -178,8 +161,9 @@ func (s *server) listSignOffs(ctx context.Context, in *signOffListInput) (*page[
 }
 
 func showSignOff(s projection.SignOff) SignOff {
-	return SignOff{ID: s.ID, Kind: s.Kind, Title: s.Title, Digest: s.Digest, Initiator: s.Initiator, Status: s.Status,
-		Round: s.Round, Step: s.Step, OpenedAt: s.OpenedAt}
+	return SignOff{ID: s.ID, Kind: s.Kind, Title: s.Title, Digest: s.Digest, Initiator: s.Initiator, InitiatorName: s.InitiatorName,
+		Supervisor: s.Supervisor, Template: s.TemplateID, TemplateVersion: s.TemplateVersion, CarryOver: s.CarryOver, Status: s.Status,
+		Round: s.Round, Step: s.Step, OpenedAt: s.OpenedAt, DueAt: s.DueAt, Overdue: s.Overdue}
 }
 
 func (s *server) getSignOff(ctx context.Context, in *ByID) (*one[signOffDetail], error) {
@@ -199,10 +183,24 @@ type signersInput struct {
 	Paging
 }
 
-func (s *server) listSigners(ctx context.Context, in *signersInput) (*page[projection.Signer], error) {
+// signer is one signer in one step of one round, with his files.
+type signer struct {
+	projection.Signer
+	Files []act.Attachment `json:"attachments" nullable:"false"`
+}
+
+func (s *server) listSigners(ctx context.Context, in *signersInput) (*page[signer], error) {
 	rows, err := s.store.Signers(ctx, scope(ctx), in.ID, in.request())
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, same[projection.Signer]), nil
+	var unreadable error
+	shown := pageOf(rows, func(row projection.Signer) signer {
+		one := signer{Signer: row, Files: []act.Attachment{}}
+		if row.Attachments != "" {
+			unreadable = errors.Join(unreadable, json.Unmarshal([]byte(row.Attachments), &one.Files))
+		}
+		return one
+	})
+	return shown, unreadable
 }

@@ -1,10 +1,9 @@
 package approval
 
 import (
-	"fmt"
+	"encoding/json"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"duban/act"
 	"duban/org"
@@ -18,330 +17,268 @@ const (
 	Approved  Status = "approved"
 	Returned  Status = "returned" // back at the initiator, who may submit again
 	Rejected  Status = "rejected"
-	Withdrawn Status = "withdrawn"
-	// Terminated: the subject went away before it was decided.
+	Withdrawn Status = "withdrawn" // taken back by the initiator, who may submit again
+	// Terminated: given up, or the subject went away before it was decided.
 	Terminated Status = "terminated"
 )
 
-// Opinion is what a signer says.
-type Opinion string
+// Resubmittable reports whether another round may follow.
+func (s Status) Resubmittable() bool { return s == Returned || s == Withdrawn }
 
-const (
-	Agree             Opinion = "agree"
-	AgreeReservations Opinion = "agree-with-reservations"
-	Disagree          Opinion = "disagree"
-	Abstain           Opinion = "abstain"
-)
+// Final reports whether nothing can follow any more.
+func (s Status) Final() bool { return s == Approved || s == Rejected || s == Terminated }
 
-// needsComment: the others must know what to change.
-func (o Opinion) needsComment() bool { return o == Disagree || o == AgreeReservations }
-
-func (o Opinion) valid() bool {
-	return slices.Contains([]Opinion{Agree, AgreeReservations, Disagree, Abstain}, o)
-}
-
-// Zh is the opinion in Chinese, as it stands in notices.
-func (o Opinion) Zh() string {
-	switch o {
-	case Agree:
-		return "同意"
-	case AgreeReservations:
-		return "原则同意，有保留意见"
-	case Disagree:
-		return "不同意"
-	case Abstain:
-		return "弃权"
-	}
-	return string(o)
-}
-
-// EntryStatus is where one signer stands in one round.
-type EntryStatus string
-
-const (
-	// Pending: the signer's turn in a sequence has not come.
-	Pending EntryStatus = "pending"
-	// Waiting: the signer is asked now.
-	Waiting EntryStatus = "waiting"
-	// Signed: the opinion is in.
-	Signed EntryStatus = "signed"
-	// Unneeded: the step was decided, or the sign-off ended, without it.
-	Unneeded EntryStatus = "unneeded"
-)
-
-// Entry is one signer in one step of one round.
-type Entry struct {
-	Round   int         `json:"round"`
-	Step    int         `json:"step"`
-	Signer  Signer      `json:"signer"`
-	Status  EntryStatus `json:"status"`
-	AskedAt time.Time   `json:"askedAt"` // when the signer's turn came
-	Opinion Opinion     `json:"opinion,omitempty"`
-	Comment string      `json:"comment,omitempty"`
-	By      act.Actor   `json:"by,omitzero"`
-	At      time.Time   `json:"at,omitzero"`
-	Digest  string      `json:"digest,omitempty"` // what was signed
-	// InStead marks an opinion that a supervisor gave for a signer.
-	InStead bool `json:"inStead,omitempty"`
+// TemplateRef names the version of a template that a route was made from.
+type TemplateRef struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
 }
 
 // SignOff is a subject on its way through a route.
 type SignOff struct {
 	ID        string      `json:"id"`
-	Kind      string      `json:"kind"`   // decomposition, completion, extension, general
+	Kind      string      `json:"kind"`   // decomposition, completion, review, extension, general
 	Title     string      `json:"title"`  // one line for the inbox
 	Digest    string      `json:"digest"` // of the content that is to be signed
+	Parts     []Part      `json:"parts,omitempty"`
+	Facts     Facts       `json:"facts,omitzero"`
 	Initiator org.UnitRef `json:"initiator"`
 	// Supervisor is the unit whose supervisors may decide in a signer's stead;
 	// without one nobody may.
-	Supervisor org.UnitRef `json:"supervisor,omitzero"`
-	Route      Route       `json:"route"`
-	Status     Status      `json:"status"`
-	Round      int         `json:"round"` // 1 for the first
-	Step       int         `json:"step"`  // index of the open step
+	Supervisor org.UnitRef  `json:"supervisor,omitzero"`
+	Route      Route        `json:"route"`
+	Template   *TemplateRef `json:"template,omitempty"`
+	// CarryOver lets opinions on an unchanged part stand in the next round.
+	CarryOver bool   `json:"carryOver,omitempty"`
+	Status    Status `json:"status"`
+	Round     int    `json:"round"` // 1 for the first
+	Step      int    `json:"step"`  // index of the open step
 	// Entries of all rounds, in the order in which they were opened.
-	Entries []Entry `json:"entries"`
+	Entries []*Entry `json:"entries"`
+	// Contents are what the subject said, round by round; one that did not change
+	// is there once.
+	Contents []Content `json:"contents,omitempty"`
 	// OpenedAt is when the present round began.
 	OpenedAt time.Time `json:"openedAt"`
+	// DueAt is when the open step is due; zero while it is not known, or where the
+	// step has no due moment.
+	DueAt time.Time `json:"dueAt,omitzero"`
+	// DueWanted: the open step has a due moment that nobody has asked for yet.
+	DueWanted bool      `json:"dueWanted,omitempty"`
+	Overdue   bool      `json:"overdue,omitempty"`
+	UrgedAt   time.Time `json:"urgedAt,omitzero"`
+	Copies    []Copy    `json:"copies,omitempty"`
 }
 
-// Start opens the first round.
-func Start(s SignOff, now time.Time) (SignOff, []act.Event, error) {
+// maxEntries bounds what one sign-off keeps of all its rounds, so that it always
+// fits into what the engine carries from one run to the next.
+const maxEntries = 3 * MaxSigners
+
+// Start opens the first round of a subject with its content.
+func Start(s SignOff, body json.RawMessage, now time.Time) (SignOff, []act.Event, error) {
 	if err := s.Route.Validate(); err != nil {
 		return s, nil, err
 	}
-	s.Round, s.Entries = 0, nil
-	return s.nextRound(now)
+	if !slices.ContainsFunc(s.Route, func(step Step) bool { return step.When.holds(s.Kind, s.Facts) }) {
+		return s, nil, act.Malformed("no-steps", "没有一个步骤适用于该事项，请检查步骤条件。",
+			"No step is meant for this subject; check the conditions.")
+	}
+	s.Round, s.Entries, s.Contents = 0, nil, nil
+	stated := s.state(body)
+	s, events := s.nextRound(0, now)
+	return s, append(stated, events...), nil
 }
 
-// Resubmit opens another round on a subject that was given back.
-func (s SignOff) Resubmit(title, digest string, now time.Time) (SignOff, []act.Event, error) {
-	if s.Status != Returned && s.Status != Withdrawn {
-		return s, nil, act.NotNow("sign-off-not-returned",
-			"只有被退回或撤回的会签才能重新提交。",
-			"Only a returned or withdrawn sign-off can be submitted again.")
-	}
-	s.Title, s.Digest = title, digest
-	return s.nextRound(now)
+// Subject is what is put to sign in a round.
+type Subject struct {
+	Title  string
+	Digest string
+	Parts  []Part
+	Facts  Facts
+	// Body is the content itself, which the record keeps.
+	Body json.RawMessage
+	// Comment says what was changed, or why nothing was.
+	Comment string
 }
 
-func (s SignOff) nextRound(now time.Time) (SignOff, []act.Event, error) {
-	s.Status, s.Round, s.OpenedAt = Open, s.Round+1, now
-	events := []act.Event{act.Happened("sign-off.opened", Opened{
-		SignOff: s.ID, Kind: s.Kind, Title: s.Title, Digest: s.Digest, Round: s.Round})}
-	s, asked := s.openStep(0, now)
-	return s, append(events, asked), nil
-}
-
-// openStep asks the signers of a step; of a sequence only the first.
-func (s SignOff) openStep(step int, now time.Time) (SignOff, act.Event) {
-	s.Step = step
-	entries := slices.Clone(s.Entries)
-	var asked []Signer
-	for i, signer := range s.Route[step].Signers {
-		e := Entry{Round: s.Round, Step: step, Signer: signer, Status: Waiting, AskedAt: now}
-		if s.Route[step].Mode == Sequence && i > 0 {
-			e.Status, e.AskedAt = Pending, time.Time{}
-		} else {
-			asked = append(asked, signer)
-		}
-		entries = append(entries, e)
+// Resubmit opens another round. A subject that was given back may come again as
+// it is; one that is still open must have changed.
+func (s SignOff) Resubmit(subject Subject, now time.Time) (SignOff, []act.Event, error) {
+	if !s.Status.Resubmittable() && s.Status != Open {
+		return s, nil, act.NotNow("sign-off-closed", "该会签已结束，不能重新提交。", "This sign-off is closed and cannot be submitted again.")
 	}
-	s.Entries = entries
-	return s, s.askedEvent(asked)
-}
-
-func (s SignOff) askedEvent(asked []Signer) act.Event {
-	notices := make([]act.Notice, 0, len(asked))
-	for _, signer := range asked {
-		notices = append(notices, act.Notice{To: signer.Party, Kind: "sign-off",
-			Title: "请会签：" + s.Title, TitleEn: "Please sign: " + s.Title})
+	if s.Status == Open && subject.Digest == s.Digest {
+		return s, nil, act.NotNow("unchanged", "内容没有变化，会签仍在进行，无需重新提交。",
+			"Nothing has changed and the sign-off is still open; there is nothing to submit.")
 	}
-	return act.Happened("sign-off.asked", Asked{SignOff: s.ID, Round: s.Round, Step: s.Step, Signers: asked}, notices...)
-}
-
-// longestComment bounds the words of one opinion, in characters.
-const longestComment = 2000
-
-// Sign gives an opinion. The digest must be the one of the subject that is
-// being signed, so that nobody signs what he has not seen.
-func (s SignOff) Sign(actor act.Actor, in Act, now time.Time) (SignOff, []act.Event, error) {
-	if s.Status != Open {
-		return s, nil, closed()
+	if len(s.Entries)+s.Route.signers() > maxEntries {
+		return s, nil, act.NotNow("too-many-rounds", "该会签轮次过多，请终止后另行发起。",
+			"This sign-off has had too many rounds; terminate it and open a new one.")
 	}
-	opinion := Opinion(in.Action)
-	if !opinion.valid() {
-		return s, nil, unknownAction()
-	}
-	if in.Comment == "" && (opinion.needsComment() || in.InSteadOf != "") {
-		return s, nil, act.Malformed("comment-required", "请写明意见和理由。", "Give the reason for this opinion.",
-			act.Fault{Field: "comment", Code: "required", Zh: "必填", En: "required"})
-	}
-	if n := utf8.RuneCountInString(in.Comment); n > longestComment {
-		return s, nil, act.Malformed("too-long", fmt.Sprintf("意见过长（%d 字），最多 %d 字。", n, longestComment),
-			fmt.Sprintf("The comment has %d characters; at most %d are allowed.", n, longestComment),
-			act.Fault{Field: "comment", Code: "too-long", Zh: fmt.Sprintf("最多 %d 字", longestComment), En: fmt.Sprintf("at most %d characters", longestComment)})
-	}
-	at, err := s.entryFor(actor, in)
-	if err != nil {
-		return s, nil, err
-	}
-	if in.Digest != "" && in.Digest != s.Digest {
-		return s, nil, act.NotNow("subject-changed",
-			"会签内容已变更，请查看最新内容后再签署。",
-			"The subject was changed; read it again before signing.")
-	}
-	entries := slices.Clone(s.Entries)
-	e := &entries[at]
-	e.Status, e.Opinion, e.Comment, e.By, e.At, e.Digest = Signed, opinion, in.Comment, actor, now.UTC(), s.Digest
-	e.InStead = in.InSteadOf != ""
-	s.Entries = entries
-	events := []act.Event{act.Happened("sign-off.signed", Given{SignOff: s.ID, Round: s.Round, Step: s.Step,
-		Signer: e.Signer, Opinion: opinion, Comment: in.Comment, Digest: s.Digest, InStead: e.InStead})}
-	s, more := s.advance(now)
-	return s, append(events, more...), nil
-}
-
-// entryFor finds the waiting entry that the actor may fill.
-func (s SignOff) entryFor(actor act.Actor, in Act) (int, error) {
-	answered := false
-	for i, e := range s.Entries {
-		if e.Round != s.Round || e.Step != s.Step {
-			continue
-		}
-		mine := actor.Is(e.Signer.Party)
-		if in.InSteadOf != "" {
-			mine = e.Signer.Party.Unit == in.InSteadOf && s.supervisedBy(actor)
-		}
-		switch {
-		case mine && e.Status == Waiting:
-			return i, nil
-		case mine && e.Status == Signed:
-			answered = true
-		}
-	}
-	if answered {
-		return 0, act.NotNow("already-signed", "贵单位已签署过意见。", "Your unit has already signed this round.")
-	}
-	return 0, act.NotAllowed("not-a-signer",
-		"您不在当前步骤的会签名单中，无法签署。",
-		"You are not asked to sign the current step.")
-}
-
-func (s SignOff) supervisedBy(actor act.Actor) bool {
-	return s.Supervisor.ID != "" && actor.Is(org.Party{Unit: s.Supervisor.ID, Role: org.Supervisor})
-}
-
-// advance decides the open step as far as the opinions allow.
-func (s SignOff) advance(now time.Time) (SignOff, []act.Event) {
-	step := s.Route[s.Step]
-	votes := s.count()
-	switch {
-	case votes.decidesAgainst(step):
-		return s.fail(step)
-	case votes.decidesFor(step):
-		return s.pass(now)
-	case step.Mode == Sequence && votes.waiting == 0:
-		return s.askNext(now)
-	}
-	return s, nil
-}
-
-func (s SignOff) askNext(now time.Time) (SignOff, []act.Event) {
-	entries := slices.Clone(s.Entries)
-	i := slices.IndexFunc(entries, func(e Entry) bool {
-		return e.Round == s.Round && e.Step == s.Step && e.Status == Pending
-	})
-	entries[i].Status, entries[i].AskedAt = Waiting, now
-	s.Entries = entries
-	return s, []act.Event{s.askedEvent([]Signer{entries[i].Signer})}
-}
-
-func (s SignOff) pass(now time.Time) (SignOff, []act.Event) {
+	before := s.content()
 	s = s.dropOpen()
-	events := []act.Event{act.Happened("sign-off.step-passed", StepDone{SignOff: s.ID, Round: s.Round, Step: s.Step})}
-	if s.Step+1 < len(s.Route) {
-		s, asked := s.openStep(s.Step+1, now)
-		return s, append(events, asked)
+	s.Title, s.Digest, s.Parts, s.Facts = subject.Title, subject.Digest, subject.Parts, subject.Facts
+	resubmitted := act.Happened("sign-off.resubmitted", Resubmitted{SignOff: s.ID, From: before.Digest, To: s.Digest,
+		Differences: Differences(before.Parts, s.Parts), Comment: subject.Comment})
+	stated := s.state(subject.Body)
+	s, events := s.nextRound(0, now)
+	return s, slices.Concat([]act.Event{resubmitted}, stated, events), nil
+}
+
+// state is the event that keeps the content of the round that begins, where it
+// is one that the record does not have yet.
+func (s SignOff) state(body json.RawMessage) []act.Event {
+	if _, known := s.contentOf(s.Digest); known {
+		return nil
+	}
+	return []act.Event{act.Happened("sign-off.content", Stated{SignOff: s.ID, Round: s.Round + 1, Title: s.Title, Digest: s.Digest,
+		Parts: s.Parts, Content: body})}
+}
+
+// signers is the number of signers of all steps.
+func (r Route) signers() int {
+	n := 0
+	for _, step := range r {
+		n += len(step.Signers)
+	}
+	return n
+}
+
+// nextRound begins a round at a step.
+func (s SignOff) nextRound(step int, now time.Time) (SignOff, []act.Event) {
+	s.Status, s.Round, s.OpenedAt = Open, s.Round+1, now
+	if _, known := s.contentOf(s.Digest); !known {
+		s.Contents = append(slices.Clone(s.Contents), s.content())
+	}
+	opened := act.Happened("sign-off.opened", Opened{SignOff: s.ID, Kind: s.Kind, Title: s.Title, Digest: s.Digest, Round: s.Round, Step: step})
+	s, events := s.openFrom(step, now)
+	return s, append([]act.Event{opened}, events...)
+}
+
+// openFrom opens the first step from the given one on that is meant for the
+// subject; where there is none, the subject is approved.
+func (s SignOff) openFrom(step int, now time.Time) (SignOff, []act.Event) {
+	var events []act.Event
+	for ; step < len(s.Route); step++ {
+		if s.Route[step].When.holds(s.Kind, s.Facts) {
+			s, opened := s.openStep(step, now)
+			return s, append(events, opened...)
+		}
+		events = append(events, act.Happened("sign-off.step-skipped", StepDone{SignOff: s.ID, Round: s.Round, Step: step}))
 	}
 	s.Status = Approved
 	return s, append(events, act.Happened("sign-off.approved", Decided{SignOff: s.ID, Round: s.Round, Digest: s.Digest}))
 }
 
-func (s SignOff) fail(step Step) (SignOff, []act.Event) {
-	reasons := s.reasons()
-	s = s.dropOpen()
-	kind := "sign-off.returned"
-	s.Status = Returned
-	if step.Then == ThenReject {
-		kind, s.Status = "sign-off.rejected", Rejected
+// openStep asks the signers of a step, as far as their turn has come and their
+// opinion is not carried over.
+func (s SignOff) openStep(step int, now time.Time) (SignOff, []act.Event) {
+	rule := s.Route[step]
+	s.Step, s.Overdue, s.DueAt, s.DueWanted = step, false, time.Time{}, rule.Within != nil
+	entries := slices.Grow(slices.Clone(s.Entries), len(rule.Signers))
+	carried := s.carried(step)
+	var kept []int
+	for i, signer := range rule.Signers {
+		if old, is := carried[i]; is {
+			entries = append(entries, old)
+			kept = append(kept, len(entries))
+			continue
+		}
+		entries = append(entries, &Entry{Round: s.Round, Step: step, Signer: signer, Status: Pending})
 	}
-	return s, []act.Event{act.Happened(kind, Decided{SignOff: s.ID, Round: s.Round, Digest: s.Digest, Reasons: reasons})}
+	s.Entries = entries
+	var events []act.Event
+	if len(kept) > 0 {
+		events = append(events, act.Happened("sign-off.carried", Numbers{SignOff: s.ID, Round: s.Round, Step: step, Entries: kept}))
+	}
+	s, more := s.advance(now)
+	return s, append(events, more...)
 }
 
-// Withdraw takes the subject back; only the initiator's unit may.
-func (s SignOff) Withdraw(actor act.Actor, reason string) (SignOff, []act.Event, error) {
-	if s.Status != Open {
-		return s, nil, closed()
+// advance gives everybody his turn and decides the step as far as the opinions
+// allow.
+func (s SignOff) advance(now time.Time) (SignOff, []act.Event) {
+	rule := s.Route[s.Step]
+	votes := s.count()
+	switch {
+	case votes.decidesAgainst(rule):
+		return s.fail(now)
+	case votes.decidesFor(rule):
+		return s.pass(now)
 	}
-	if !actor.WorksFor(s.Initiator.ID) {
-		return s, nil, act.NotAllowed("not-the-initiator", "只有发起单位可以撤回。", "Only the initiating unit may withdraw.")
-	}
+	return s.arrange(now)
+}
+
+func (s SignOff) pass(now time.Time) (SignOff, []act.Event) {
 	s = s.dropOpen()
-	s.Status = Withdrawn
-	return s, []act.Event{act.Happened("sign-off.withdrawn", Decided{SignOff: s.ID, Round: s.Round, Digest: s.Digest, Reasons: []string{reason}})}, nil
+	passed := act.Happened("sign-off.step-passed", StepDone{SignOff: s.ID, Round: s.Round, Step: s.Step})
+	s, events := s.openFrom(s.Step+1, now)
+	return s, append([]act.Event{passed}, events...)
+}
+
+// fail ends the step: rejected, back to the initiator, or back to an earlier step.
+func (s SignOff) fail(now time.Time) (SignOff, []act.Event) {
+	reasons, rejected, to := s.verdict()
+	decided := Decided{SignOff: s.ID, Round: s.Round, Digest: s.Digest, Reasons: reasons}
+	s = s.dropOpen()
+	switch {
+	case rejected:
+		s.Status = Rejected
+		return s, []act.Event{act.Happened("sign-off.rejected", decided)}
+	case to == ToInitiator:
+		s.Status = Returned
+		return s, []act.Event{act.Happened("sign-off.returned", decided)}
+	}
+	decided.ToStep = &to
+	returned := act.Happened("sign-off.returned-to-step", decided)
+	s, events := s.nextRound(to, now)
+	return s, append([]act.Event{returned}, events...)
+}
+
+// verdict is what the disagreements of the step come to: their reasons, whether
+// they reject, and otherwise the earliest place that anybody wants the subject
+// back at.
+func (s SignOff) verdict() (reasons []string, rejected bool, to int) {
+	rule := s.Route[s.Step]
+	from, end := s.current()
+	to, wanted := s.Step, false
+	for _, e := range s.Entries[from:end] {
+		if e.Status != Signed || e.Opinion != Disagree {
+			continue
+		}
+		reasons = append(reasons, e.Signer.Name+"："+e.Comment)
+		if e.ReturnTo == nil {
+			rejected = rejected || rule.Then == ThenReject
+			to, wanted = ToInitiator, true
+			continue
+		}
+		to, wanted = min(to, *e.ReturnTo), true
+	}
+	if !wanted {
+		return nil, rule.Then == ThenReject, ToInitiator
+	}
+	return bounded(reasons), rejected, to
+}
+
+// bounded keeps the reasons of a vote among thousands readable.
+func bounded(reasons []string) []string {
+	const most = 50
+	if len(reasons) <= most {
+		return reasons
+	}
+	return append(slices.Clone(reasons[:most]), "……")
 }
 
 // dropOpen frees everybody who is still asked.
 func (s SignOff) dropOpen() SignOff {
 	entries := slices.Clone(s.Entries)
-	for i := range entries {
-		if entries[i].Status == Waiting || entries[i].Status == Pending {
-			entries[i].Status = Unneeded
+	for i, e := range entries {
+		if e.open() {
+			dropped := *e
+			dropped.Status = Unneeded
+			entries[i] = &dropped
 		}
 	}
-	s.Entries = entries
-	return s
-}
-
-// reasons of those who disagree in the open step, unit by unit.
-func (s SignOff) reasons() []string {
-	var reasons []string
-	for _, e := range s.Entries {
-		if e.Round == s.Round && e.Step == s.Step && e.Opinion == Disagree {
-			reasons = append(reasons, e.Signer.Name+"："+e.Comment)
-		}
-	}
-	return reasons
-}
-
-// WaitingEntries returns who is asked now.
-func (s SignOff) WaitingEntries() []Entry {
-	var waiting []Entry
-	for _, e := range s.Entries {
-		if e.Status == Waiting {
-			waiting = append(waiting, e)
-		}
-	}
-	return waiting
-}
-
-func closed() error {
-	return act.NotNow("sign-off-closed", "该会签已结束，无需再签署。", "This sign-off is closed.")
-}
-
-func unknownAction() error {
-	return act.Malformed("unknown-action",
-		"不支持的会签操作，可用：同意、有保留同意、不同意、弃权、撤回。",
-		"Unknown action; use agree, agree-with-reservations, disagree, abstain or withdraw.",
-		act.Fault{Field: "action", Code: "unknown", Zh: "不支持的操作", En: "unknown action"})
-}
-
-// Terminate ends an open sign-off whose subject no longer exists.
-func (s SignOff) Terminate() SignOff {
-	if s.Status == Open {
-		s = s.dropOpen()
-		s.Status = Terminated
-	}
+	s.Entries, s.DueAt, s.DueWanted = entries, time.Time{}, false
 	return s
 }

@@ -1,66 +1,70 @@
 package approval
 
-// votes counts the opinions of the open step.
+// votes counts the opinions of the open step by their weight.
 type votes struct {
-	agree, disagree, abstain, waiting, pending int
+	agree, disagree, abstain, left int
 }
+
+func (v votes) all() int { return v.agree + v.disagree + v.abstain + v.left }
 
 func (s SignOff) count() votes {
 	var v votes
-	for _, e := range s.Entries {
-		if e.Round != s.Round || e.Step != s.Step {
+	quorum := s.Route[s.Step].Mode == Quorum
+	from, to := s.current()
+	for _, e := range s.Entries[from:to] {
+		if e.Advice {
 			continue
 		}
+		weight := 1
+		if quorum {
+			weight = e.Signer.votes()
+		}
 		switch {
-		case e.Status == Waiting:
-			v.waiting++
-		case e.Status == Pending:
-			v.pending++
+		case e.open():
+			v.left += weight
+		case e.Status != Signed:
 		case e.Opinion == Disagree:
-			v.disagree++
+			v.disagree += weight
 		case e.Opinion == Abstain:
-			v.abstain++
-		case e.Status == Signed:
-			v.agree++
+			v.abstain += weight
+		default:
+			v.agree += weight
 		}
 	}
 	return v
 }
 
-// left is the number of opinions that may still come.
-func (v votes) left() int { return v.waiting + v.pending }
-
 // decidesAgainst: a veto, a quorum out of reach, or all opinions in with too
 // little agreement. A step in which everybody abstains has nobody's consent and
 // fails.
 func (v votes) decidesAgainst(step Step) bool {
-	if step.OnDisagree == Veto && v.disagree > 0 && step.Mode != Any && step.Mode != Quorum {
+	if step.OnDisagree == Veto && v.disagree > 0 && step.Mode.hearsAll() {
 		return true
 	}
-	if step.OnDisagree == Collect && v.left() > 0 {
+	if step.OnDisagree == Collect && v.left > 0 {
 		return false
 	}
 	switch step.Mode {
 	case Any:
-		return v.left() == 0 && v.agree == 0
+		return v.left == 0 && v.agree == 0
 	case Quorum:
-		return v.agree+v.left() < step.Needed
+		return v.agree+v.left < step.needed(v.all())
 	default:
-		return v.left() == 0 && (v.disagree > 0 || v.agree == 0)
+		return v.left == 0 && (v.disagree > 0 || v.agree == 0)
 	}
 }
 
 // decidesFor: enough agreement, and nobody left whom the mode must hear.
 func (v votes) decidesFor(step Step) bool {
-	if step.OnDisagree == Collect && v.left() > 0 {
+	if step.OnDisagree == Collect && v.left > 0 {
 		return false
 	}
 	switch step.Mode {
 	case Any:
 		return v.agree > 0
 	case Quorum:
-		return v.agree >= step.Needed
+		return v.agree >= step.needed(v.all())
 	default:
-		return v.left() == 0 && v.disagree == 0 && v.agree > 0
+		return v.left == 0 && v.disagree == 0 && v.agree > 0
 	}
 }

@@ -145,3 +145,7 @@ func (d *Date) UnmarshalText(text []byte) error {
 	*d = parsed
 	return nil
 }
+
+// DefaultZone is where days begin and end unless a plan says otherwise: the one
+// time zone of China.
+const DefaultZone = "Asia/Shanghai"

@@ -1,7 +1,6 @@
 package dispatch
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -48,17 +47,19 @@ type TaskRef struct {
 // sign-off of it, the assignments dispatched from it and its completion.
 type AnnualTarget struct {
 	TargetOpening
-	Status       TargetStatus      `json:"status"`
-	Items        []target.Item     `json:"items"`
-	Excuses      []target.Excuse   `json:"excuses"`
-	Draft        *approval.SignOff `json:"draft,omitempty"`      // sign-off of the decomposition
-	Completion   *approval.SignOff `json:"completion,omitempty"` // sign-off of the year's report
-	Report       *CompletionReport `json:"report,omitempty"`
-	Assignments  []Tracked         `json:"assignments"`
-	ReadyAt      time.Time         `json:"readyAt"` // when the last assignment was closed
-	OpenedAt     time.Time         `json:"openedAt"`
-	DispatchedAt time.Time         `json:"dispatchedAt"`
-	ClosedAt     time.Time         `json:"closedAt"`
+	Status     TargetStatus      `json:"status"`
+	Items      []target.Item     `json:"items"`
+	Excuses    []target.Excuse   `json:"excuses"`
+	Draft      *approval.SignOff `json:"draft,omitempty"`      // sign-off of the decomposition
+	Completion *approval.SignOff `json:"completion,omitempty"` // sign-off of the year's report
+	// Past are sign-offs that ended without approval; what followed began anew.
+	Past         []approval.SignOff `json:"past,omitempty"`
+	Report       *CompletionReport  `json:"report,omitempty"`
+	Assignments  []Tracked          `json:"assignments"`
+	ReadyAt      time.Time          `json:"readyAt"` // when the last assignment was closed
+	OpenedAt     time.Time          `json:"openedAt"`
+	DispatchedAt time.Time          `json:"dispatchedAt"`
+	ClosedAt     time.Time          `json:"closedAt"`
 }
 
 // CompletionReport is what the lead unit reports at the end of the year. The
@@ -84,6 +85,8 @@ func (t AnnualTarget) Apply(c act.Command, now time.Time) (AnnualTarget, Outcome
 		return t.submitCompletion(c, now)
 	case Sign:
 		return t.sign(c, now)
+	case SetSignOffDue:
+		return t.setSignOffDue(c, now)
 	case TrackAssignment:
 		return t.track(c, now)
 	}
@@ -202,15 +205,14 @@ func (t AnnualTarget) submit(c act.Command, now time.Time) (AnnualTarget, Outcom
 	if err := t.addsUp(); err != nil {
 		return t, Outcome{}, err
 	}
-	content := t.draftContent()
-	title := "分解方案 " + t.Title()
-	signOff, events, err := t.putToSign(t.Draft, 1, "decomposition", title, content, now)
-	if err != nil {
+	var in PutToSign
+	if err := c.Decode(&in); err != nil {
 		return t, Outcome{}, err
 	}
-	t.Draft, t.Status = signOff, TargetInSignOff
-	submitted := act.Happened("target.decomposition-submitted", map[string]any{"round": signOff.Round, "digest": signOff.Digest})
-	return t, Outcome{Events: append([]act.Event{submitted}, events...)}, nil
+	if err := notTooLong("comment", in.Comment, longestText); err != nil {
+		return t, Outcome{}, err
+	}
+	return t.putDraft(c.Actor, in, now)
 }
 
 // addsUp refuses a decomposition that does not add up, covers a unit not, or
@@ -228,95 +230,17 @@ func (t AnnualTarget) addsUp() error {
 		"The decomposition does not add up yet; complete it as listed.", listed...)
 }
 
-func (t AnnualTarget) draftContent() json.RawMessage {
-	return mustJSON(Decomposition{Items: t.Items, Excuses: t.Excuses})
-}
-
-// putToSign opens a sign-off, or its next round.
-func (t AnnualTarget) putToSign(s *approval.SignOff, n int, kind, title string, content json.RawMessage, now time.Time) (*approval.SignOff, []act.Event, error) {
-	var opened approval.SignOff
-	var events []act.Event
-	var err error
-	if s == nil {
-		opened, events, err = approval.Start(approval.SignOff{
-			ID: SignOffID(KindTarget, t.ID, n), Kind: kind, Title: title, Digest: digest(content),
-			Initiator: t.lead(), Supervisor: t.Supervisor, Route: t.route(),
-		}, now)
-	} else {
-		opened, events, err = s.Resubmit(title, digest(content), now)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return &opened, events, nil
-}
-
-// route: all co-leads and supporting units in parallel, all opinions heard;
-// then the supervisor. A disagreement gives the subject back to the lead unit.
-func (t AnnualTarget) route() approval.Route {
-	var route approval.Route
-	parallel := approval.Step{Name: "会签", Mode: approval.All, OnDisagree: approval.Collect, Then: approval.ThenReturn}
-	seen := map[string]bool{t.lead().ID: true}
-	for _, u := range slices.Concat(t.Leads[1:], t.Supports) {
-		if !seen[u.ID] {
-			seen[u.ID] = true
-			parallel.Signers = append(parallel.Signers, approval.Signer{Party: head(u), Name: u.Name})
-		}
-	}
-	if len(parallel.Signers) > 0 {
-		route = append(route, parallel)
-	}
-	return append(route, approval.Step{Name: "督查审核", Mode: approval.All, OnDisagree: approval.Veto, Then: approval.ThenReturn,
-		Signers: []approval.Signer{{Party: supervisor(t.Supervisor), Name: t.Supervisor.Name}}})
-}
-
-func (t AnnualTarget) sign(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
-	var in approval.Act
-	if err := c.Decode(&in); err != nil {
-		return t, Outcome{}, err
-	}
-	switch {
-	case t.Draft != nil && in.SignOff == t.Draft.ID:
-		return t.signDraft(c.Actor, in, now)
-	case t.Completion != nil && in.SignOff == t.Completion.ID:
-		return t.signCompletion(c.Actor, in, now)
-	}
-	return t, Outcome{}, act.NotFound("not-found", "该会签不存在。", "There is no such sign-off.")
-}
-
-func (t AnnualTarget) signDraft(actor act.Actor, in approval.Act, now time.Time) (AnnualTarget, Outcome, error) {
-	signed, events, err := t.Draft.Do(actor, in, now)
-	if err != nil {
-		return t, Outcome{}, err
-	}
-	t.Draft = &signed
-	switch signed.Status {
-	case approval.Approved:
-		return t.dispatch(events, now)
-	case approval.Returned, approval.Rejected, approval.Withdrawn:
-		t.Status = TargetDrafted
-		events = append(events, act.Happened("target.decomposition-returned", map[string]any{"round": signed.Round}, t.returnedNotice("分解方案")))
-	}
-	return t, Outcome{Events: events}, nil
-}
-
-func (t AnnualTarget) returnedNotice(what string) act.Notice {
-	return act.Notice{To: operator(t.lead()), Kind: "returned",
-		Title: what + "被退回，请修改后重新提交：" + t.Title(), TitleEn: "Returned; please change it and submit again: " + t.Title()}
-}
-
 // dispatch sends the approved items out, one assignment each.
-func (t AnnualTarget) dispatch(events []act.Event, now time.Time) (AnnualTarget, Outcome, error) {
+func (t AnnualTarget) dispatch(out Outcome, now time.Time) (AnnualTarget, Outcome) {
 	t.Status, t.DispatchedAt = TargetDispatched, now
 	t.Assignments = make([]Tracked, 0, len(t.Items))
-	var effects []Effect
 	for _, item := range t.Items {
 		opening := t.assignment(item)
 		t.Assignments = append(t.Assignments, Tracked{Assignment: opening.ID, Unit: item.Unit, Status: string(AssignmentDispatched), Due: item.Due})
-		effects = append(effects, Effect{StartAssignment: &opening})
+		out.Effects = append(out.Effects, Effect{StartAssignment: &opening})
 	}
-	events = append(events, act.Happened("target.dispatched", map[string]any{"items": len(t.Items)}))
-	return t, Outcome{Events: events, Effects: effects}, nil
+	out.Events = append(out.Events, act.Happened("target.dispatched", map[string]any{"items": len(t.Items)}))
+	return t, out
 }
 
 func (t AnnualTarget) assignment(item target.Item) AssignmentOpening {
@@ -375,13 +299,7 @@ func (t AnnualTarget) submitCompletion(c act.Command, now time.Time) (AnnualTarg
 	if err := written("summary", in.Summary, longestText); err != nil {
 		return t, Outcome{}, err
 	}
-	report := CompletionReport{Summary: in.Summary, Results: t.results()}
-	signOff, events, err := t.putToSign(t.Completion, 2, "completion", "完成报告 "+t.Title(), mustJSON(report), now)
-	if err != nil {
-		return t, Outcome{}, err
-	}
-	t.Report, t.Completion, t.Status = &report, signOff, TargetCompletionSignOff
-	return t, Outcome{Events: append([]act.Event{act.Happened("target.completion-submitted", report)}, events...)}, nil
+	return t.putReport(c.Actor, CompletionReport{Summary: in.Summary, Results: t.results()}, in.PutToSign, now)
 }
 
 // results rolls the assignments up, target by target.
@@ -393,31 +311,6 @@ func (t AnnualTarget) results() []target.TargetResult {
 	}
 	return target.Results(t.Requirement, done)
 }
-
-func (t AnnualTarget) signCompletion(actor act.Actor, in approval.Act, now time.Time) (AnnualTarget, Outcome, error) {
-	signed, events, err := t.Completion.Do(actor, in, now)
-	if err != nil {
-		return t, Outcome{}, err
-	}
-	t.Completion = &signed
-	switch signed.Status {
-	case approval.Approved:
-		t.Status, t.ClosedAt = TargetClosed, now
-		events = append(events, act.Happened("target.closed", t.Report, act.Notice{To: operator(t.lead()), Kind: "closed",
-			Title: "年度目标已办结销号：" + t.Title(), TitleEn: "The annual target is closed: " + t.Title()}))
-	case approval.Returned, approval.Rejected, approval.Withdrawn:
-		t.Status = TargetDispatched
-		events = append(events, act.Happened("target.completion-returned", map[string]any{"round": signed.Round}, t.returnedNotice("完成报告")))
-	}
-	return t, Outcome{Events: events}, nil
-}
-
-// Next is the moment at which the clock has something to do: never, since its
-// assignments keep their own deadlines.
-func (t AnnualTarget) Next() (time.Time, bool) { return time.Time{}, false }
-
-// Wake does what is due by the clock: nothing.
-func (t AnnualTarget) Wake(time.Time) (AnnualTarget, Outcome) { return t, Outcome{} }
 
 // IsClosed reports whether nothing can happen any more.
 func (t AnnualTarget) IsClosed() bool { return t.Status == TargetClosed }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"duban/act"
+	"duban/approval"
 	"duban/calendar"
 	"duban/deadline"
 	"duban/org"
@@ -58,19 +59,26 @@ type Assignment struct {
 	Schedule deadline.Schedule `json:"schedule"`
 	// Arming: the due date has changed and its ladder is not known yet; until
 	// then the clock is silent.
-	Arming         bool           `json:"arming,omitempty"`
-	Overdue        bool           `json:"overdue"`
-	Reports        []Reported     `json:"reports"`
-	Reached        *target.Amount `json:"reached,omitempty"` // as last reported
-	Evidence       string         `json:"evidence"`          // of the last submission
-	ReviewComment  string         `json:"reviewComment"`
-	Extensions     []Extension    `json:"extensions"`
-	Supervisions   []Ordered      `json:"supervisions"`
-	UrgedAt        time.Time      `json:"urgedAt"`
-	DispatchedAt   time.Time      `json:"dispatchedAt"`
-	AcknowledgedAt time.Time      `json:"acknowledgedAt"`
-	SubmittedAt    time.Time      `json:"submittedAt"`
-	ClosedAt       time.Time      `json:"closedAt"`
+	Arming        bool             `json:"arming,omitempty"`
+	Overdue       bool             `json:"overdue"`
+	Reports       []Reported       `json:"reports"`
+	Reached       *target.Amount   `json:"reached,omitempty"` // as last reported
+	Evidence      string           `json:"evidence"`          // of the last submission
+	ReviewComment string           `json:"reviewComment"`
+	Attachments   []act.Attachment `json:"attachments,omitempty"`
+	// Earlier are the files of earlier submissions, which stay readable.
+	Earlier []act.Attachment `json:"earlier,omitempty"`
+	// Review is the sign-off of what was submitted; Past are those of units that
+	// were responsible before, and those that ended without acceptance.
+	Review         *approval.SignOff  `json:"review,omitempty"`
+	Past           []approval.SignOff `json:"past,omitempty"`
+	Extensions     []Extension        `json:"extensions"`
+	Supervisions   []Ordered          `json:"supervisions"`
+	UrgedAt        time.Time          `json:"urgedAt"`
+	DispatchedAt   time.Time          `json:"dispatchedAt"`
+	AcknowledgedAt time.Time          `json:"acknowledgedAt"`
+	SubmittedAt    time.Time          `json:"submittedAt"`
+	ClosedAt       time.Time          `json:"closedAt"`
 }
 
 // Reported is one progress report.
@@ -109,7 +117,9 @@ func (a Assignment) Apply(c act.Command, now time.Time) (Assignment, Outcome, er
 	case RequestExtension:
 		return a.requestExtension(c, now)
 	case Sign:
-		return a.signExtension(c, now)
+		return a.sign(c, now)
+	case SetSignOffDue:
+		return a.setSignOffDue(c, now)
 	case Urge:
 		return a.urge(c, now)
 	case Prolong:
@@ -153,22 +163,6 @@ func (a Assignment) dispatchedNotice() act.Notice {
 // Title is the assignment in one line.
 func (a Assignment) Title() string {
 	return "任务" + a.Task.No + " " + a.Item.Content
-}
-
-// reviewer accepts or returns what the unit submits: the lead unit, or the
-// supervisor where the lead unit did the work itself.
-func (a Assignment) reviewer() org.Party {
-	if a.Unit.ID == a.Leads[0].ID {
-		return supervisor(a.Supervisor)
-	}
-	return operator(a.Leads[0])
-}
-
-func (a Assignment) mayReview(actor act.Actor) bool {
-	if a.Unit.ID == a.Leads[0].ID {
-		return actor.Is(supervisor(a.Supervisor))
-	}
-	return actor.WorksFor(a.Leads[0].ID)
 }
 
 func (a Assignment) mayWork(actor act.Actor) error {
@@ -247,43 +241,13 @@ func (a Assignment) submit(c act.Command, now time.Time) (Assignment, Outcome, e
 	if a.Item.Amount != nil && in.Amount == nil {
 		return a, Outcome{}, required("amount")
 	}
-	a.Status, a.Evidence, a.SubmittedAt, a.Reached = AssignmentSubmitted, in.Evidence, now, in.Amount
+	if len(in.Attachments) > act.MostAttachments {
+		return a, Outcome{}, tooManyAttachments()
+	}
+	a.Earlier = append(slices.Clone(a.Earlier), a.Attachments...)
+	a.Status, a.Evidence, a.Attachments, a.SubmittedAt, a.Reached = AssignmentSubmitted, in.Evidence, in.Attachments, now, in.Amount
 	a.Schedule = a.Schedule.Hold()
-	notice := act.Notice{To: a.reviewer(), Kind: "review", Title: "请审核：" + a.Title(), TitleEn: "Please review: " + a.Title()}
-	return a, a.told(act.Happened("assignment.submitted", in, notice)), nil
-}
-
-func (a Assignment) review(c act.Command, now time.Time) (Assignment, Outcome, error) {
-	if !a.mayReview(c.Actor) {
-		return a, Outcome{}, act.NotAllowed("not-the-reviewer", "您不是该任务单的审核单位。", "Your unit does not review this assignment.")
-	}
-	if a.Status != AssignmentSubmitted {
-		return a, Outcome{}, act.NotNow("not-submitted", "任务单尚未提交，不能审核。", "The assignment has not been submitted.")
-	}
-	var in Verdict
-	if err := c.Decode(&in); err != nil {
-		return a, Outcome{}, err
-	}
-	if err := notTooLong("comment", in.Comment, longestText); err != nil {
-		return a, Outcome{}, err
-	}
-	if in.Accept {
-		a.ReviewComment = in.Comment
-		return a.closeAs(OutcomeAccepted, in.Comment, now)
-	}
-	if err := written("comment", in.Comment, longestText); err != nil {
-		return a, Outcome{}, err
-	}
-	a.Status, a.ReviewComment = AssignmentReturned, in.Comment
-	a.Schedule = a.Schedule.Resume()
-	notice := act.Notice{To: operator(a.Unit), Kind: "returned", Title: "任务单被退回，请补充后重新提交：" + a.Title(), TitleEn: "Returned; please complete it and submit again: " + a.Title()}
-	out := a.told(act.Happened("assignment.returned", in, notice))
-	if a.Schedule.Overdue && !a.Overdue && !a.Arming {
-		var late Outcome
-		a, late = a.goOverdue()
-		out = join(out, late)
-	}
-	return a, out, nil
+	return a.putReview(c.Actor, in, now)
 }
 
 // closeAs ends the assignment, and with it every open order on it.
@@ -291,6 +255,7 @@ func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment,
 	a.Status, a.Outcome, a.ClosedAt, a.Overdue = AssignmentClosed, outcome, now, false
 	a.Schedule = a.Schedule.Stop(now)
 	a.Extensions = a.dropExtension()
+	a = a.dropReview()
 	notice := act.Notice{To: operator(a.Unit), Kind: "closed", Title: "任务单已办结：" + a.Title(), TitleEn: "The assignment is closed: " + a.Title()}
 	out := a.told(act.Happened("assignment.closed", map[string]string{"outcome": outcome, "comment": comment}, notice))
 	a.Supervisions = slices.Clone(a.Supervisions)

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"time"
 
+	"duban/act"
 	"duban/calendar"
 	"duban/deadline"
 	"duban/org"
@@ -12,8 +13,9 @@ import (
 // Names of commands. A command has the same name in the API's documentation,
 // in the engine and in the record.
 const (
-	Open = "open"
-	Sign = "sign"
+	Open          = "open"
+	Sign          = "sign"
+	SetSignOffDue = "set-sign-off-due" // between processes
 
 	SaveDecomposition   = "save-decomposition"
 	SubmitDecomposition = "submit-decomposition"
@@ -46,9 +48,17 @@ type Decomposition struct {
 	Excuses []target.Excuse `json:"excuses,omitempty"`
 }
 
+// PutToSign is the payload of SubmitDecomposition.
+type PutToSign struct {
+	Signing
+	// Comment says what was changed since the round before, or why nothing was.
+	Comment string `json:"comment,omitempty"`
+}
+
 // Completion is the payload of SubmitCompletion.
 type Completion struct {
 	Summary string `json:"summary"`
+	PutToSign
 }
 
 // Tracked is the payload of TrackAssignment: where an assignment stands.
@@ -71,8 +81,10 @@ type Progress struct {
 
 // Submission is the payload of Submit.
 type Submission struct {
-	Evidence string         `json:"evidence"`
-	Amount   *target.Amount `json:"amount,omitempty"`
+	Evidence    string           `json:"evidence"`
+	Amount      *target.Amount   `json:"amount,omitempty"`
+	Attachments []act.Attachment `json:"attachments,omitempty"`
+	Signing
 }
 
 // Verdict is the payload of Review.
@@ -81,11 +93,18 @@ type Verdict struct {
 	Comment string `json:"comment,omitempty"`
 }
 
-// ExtensionRequest is the payload of RequestExtension.
+// ExtensionRequest is a later date that a unit asks for.
 type ExtensionRequest struct {
 	Due      calendar.Date `json:"due"`
 	Reason   string        `json:"reason"`
 	Progress string        `json:"progress"`
+}
+
+// ExtensionAsking is the payload of RequestExtension: the request, and how the
+// plan signs it.
+type ExtensionAsking struct {
+	ExtensionRequest
+	Signing
 }
 
 // NewDue is the payload of Prolong.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"duban/act"
+	"duban/approval"
 	"duban/calendar"
 	"duban/org"
 )
@@ -40,6 +41,9 @@ type Effect struct {
 	// ReplyDue asks for the moment at which an answer given today is due, that
 	// many working days on; it comes back as the command SetReplyDue.
 	ReplyDue int `json:"replyDue,omitempty"`
+	// SignOffDue asks for the moment at which a step of a sign-off is due that opens
+	// now; it comes back as the command SetSignOffDue.
+	SignOffDue *approval.DueRequest `json:"signOffDue,omitempty"`
 	// Tell delivers a command to another process.
 	Tell *Message `json:"tell,omitempty"`
 }

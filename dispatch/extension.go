@@ -45,10 +45,11 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 	if slices.ContainsFunc(a.Extensions, func(e Extension) bool { return e.Status == ExtensionAsked }) {
 		return a, Outcome{}, act.NotNow("extension-pending", "已有一项延期申请正在会签。", "An extension is being signed off already.")
 	}
-	var in ExtensionRequest
-	if err := c.Decode(&in); err != nil {
+	var asking ExtensionAsking
+	if err := c.Decode(&asking); err != nil {
 		return a, Outcome{}, err
 	}
+	in := asking.ExtensionRequest
 	if err := written("progress", in.Progress, longestText); err != nil {
 		return a, Outcome{}, err
 	}
@@ -59,56 +60,35 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 		return a, Outcome{}, act.Malformed("due-not-later", "新的期限应晚于原期限。", "The new date must lie after the present one.",
 			act.Fault{Field: "due", Code: "not-later", Zh: "应晚于原期限", En: "must lie after the present date"})
 	}
-	content := mustJSON(in)
 	n := len(a.Extensions) + 1
-	signOff, events, err := approval.Start(approval.SignOff{
-		ID: SignOffID(KindAssignment, a.ID, n), Kind: "extension", Title: "延期申请 " + a.Title(), Digest: digest(content),
-		Initiator: a.Unit, Supervisor: a.Supervisor, Route: a.extensionRoute(),
-	}, now)
+	signOff, out, err := putToSign(nil, a.nextSignOff(), subject{signing: asking.Signing, kind: "extension", title: "延期申请 " + a.Title(),
+		content: mustJSON(in), amount: (*int64)(a.Item.Amount), cast: a.cast()}, c.Actor, now)
 	if err != nil {
 		return a, Outcome{}, err
 	}
+	out.Events = append([]act.Event{act.Happened("assignment.extension-requested", in)}, out.Events...)
 	a.Extensions = append(slices.Clone(a.Extensions), Extension{N: n, ExtensionRequest: in, From: a.Due, Status: ExtensionAsked, SignOff: signOff, AskedAt: now})
-	return a, Outcome{Events: append([]act.Event{act.Happened("assignment.extension-requested", in)}, events...)}, nil
+	return a.extensionSettled(n-1, out)
 }
 
-func (a Assignment) extensionRoute() approval.Route {
-	supervise := approval.Step{Name: "督查审批", Mode: approval.All, OnDisagree: approval.Veto, Then: approval.ThenReject,
-		Signers: []approval.Signer{{Party: supervisor(a.Supervisor), Name: a.Supervisor.Name}}}
-	lead := a.Leads[0]
-	if a.Unit.ID == lead.ID {
-		return approval.Route{supervise}
-	}
-	return approval.Route{{Name: "牵头单位审核", Mode: approval.All, OnDisagree: approval.Veto, Then: approval.ThenReject,
-		Signers: []approval.Signer{{Party: head(lead), Name: lead.Name}}}, supervise}
-}
-
-func (a Assignment) signExtension(c act.Command, now time.Time) (Assignment, Outcome, error) {
-	var in approval.Act
-	if err := c.Decode(&in); err != nil {
-		return a, Outcome{}, err
-	}
-	i := slices.IndexFunc(a.Extensions, func(e Extension) bool { return e.SignOff.ID == in.SignOff })
-	if i < 0 {
-		return a, Outcome{}, act.NotFound("not-found", "该会签不存在。", "There is no such sign-off.")
-	}
-	signed, events, err := a.Extensions[i].SignOff.Do(c.Actor, in, now)
-	if err != nil {
-		return a, Outcome{}, err
-	}
-	a.Extensions = slices.Clone(a.Extensions)
+// extensionSettled does what follows from the decision on a request.
+func (a Assignment) extensionSettled(i int, out Outcome) (Assignment, Outcome, error) {
 	extension := &a.Extensions[i]
-	extension.SignOff = signed
-	switch signed.Status {
+	if extension.Status != ExtensionAsked {
+		return a, out, nil
+	}
+	switch extension.SignOff.Status {
+	case approval.Open:
+		return a, out, nil
 	case approval.Approved:
 		extension.Status = ExtensionGranted
-		return a.newDue(extension.Due, "assignment.extended", events)
-	case approval.Rejected, approval.Returned, approval.Withdrawn:
-		extension.Status = ExtensionRefused
-		events = append(events, act.Happened("assignment.extension-refused", map[string]any{"n": extension.N}, act.Notice{
-			To: operator(a.Unit), Kind: "extension-refused", Title: "延期申请未获批准：" + a.Title(), TitleEn: "The extension was not granted: " + a.Title()}))
+		granted, moved, err := a.newDue(extension.Due, "assignment.extended", nil)
+		return granted, join(out, moved), err
 	}
-	return a, Outcome{Events: events}, nil
+	extension.Status = ExtensionRefused
+	out.Events = append(out.Events, act.Happened("assignment.extension-refused", map[string]any{"n": extension.N}, act.Notice{
+		To: operator(a.Unit), Kind: "extension-refused", Title: "延期申请未获批准：" + a.Title(), TitleEn: "The extension was not granted: " + a.Title()}))
+	return a, out, nil
 }
 
 // newDue moves the due date. The ladder of the new date is armed as soon as it
@@ -146,7 +126,7 @@ func (a Assignment) dropExtension() []Extension {
 	for i := range extensions {
 		if extensions[i].Status == ExtensionAsked {
 			extensions[i].Status = ExtensionObsolete
-			extensions[i].SignOff = extensions[i].SignOff.Terminate()
+			extensions[i].SignOff = extensions[i].SignOff.Drop()
 		}
 	}
 	return extensions

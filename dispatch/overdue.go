@@ -66,6 +66,7 @@ func (a Assignment) reassign(c act.Command, now time.Time) (Assignment, Outcome,
 func (a Assignment) moveTo(in NewUnit) (Assignment, Outcome, error) {
 	from := a.Unit
 	a.Extensions = a.dropExtension()
+	a = a.dropReview()
 	a.Unit, a.Status, a.AcknowledgedAt, a.SubmittedAt = in.Unit, AssignmentDispatched, time.Time{}, time.Time{}
 	a.Schedule = a.Schedule.Resume()
 	moved := act.Happened("assignment.reassigned", map[string]any{"from": from, "to": in.Unit, "reason": in.Reason}, a.dispatchedNotice(),
@@ -148,20 +149,32 @@ func (a Assignment) settleSupervision(c act.Command, now time.Time) (Assignment,
 
 // Next is the moment at which the clock has something to do.
 func (a Assignment) Next() (time.Time, bool) {
-	if a.Arming {
-		return time.Time{}, false
+	ladder := func() (time.Time, bool) {
+		if a.Arming {
+			return time.Time{}, false
+		}
+		return a.Schedule.Next()
 	}
-	return a.Schedule.Next()
+	moments := []func() (time.Time, bool){ladder, nextOf(a.Review)}
+	for i := range a.Extensions {
+		moments = append(moments, nextOf(&a.Extensions[i].SignOff))
+	}
+	return earliest(moments...)
 }
 
 // Wake does what is due by the clock: reminders, the due moment itself, and the
 // rungs of escalation after it.
 func (a Assignment) Wake(now time.Time) (Assignment, Outcome) {
+	a, out := a.wakeSignOffs(now)
+	if a.Status == AssignmentClosed || a.Arming {
+		return a, out
+	}
 	schedule, passed := a.Schedule.Pass(now)
 	a.Schedule = schedule
-	var out Outcome
 	if passed.Overdue && a.Status != AssignmentSubmitted {
-		a, out = a.goOverdue()
+		var late Outcome
+		a, late = a.goOverdue()
+		out = join(out, late)
 	}
 	for _, m := range passed.Deliver {
 		var step Outcome

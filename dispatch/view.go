@@ -3,6 +3,7 @@ package dispatch
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"duban/approval"
 	"duban/calendar"
@@ -58,13 +59,11 @@ func (t AnnualTarget) View() projection.View {
 			UnitID: item.Unit.ID, UnitName: item.Unit.Name, Content: item.Content, TargetKey: item.TargetKey,
 			Amount: (*int64)(item.Amount), Measure: item.Measure, DueDate: dateText(item.Due)})
 	}
-	for _, s := range []*approval.SignOff{t.Draft, t.Completion} {
-		if s != nil {
-			v = withSignOff(v, workflow, *s, t.content(*s))
-		}
+	for _, s := range t.signOffs() {
+		v = withSignOff(v, workflow, s, t.content(s))
 	}
 	v.Todos = append(v.Todos, t.todos(workflow)...)
-	v.Parties = parties(workflow, append(append([]org.UnitRef{t.Supervisor}, t.Leads...), t.Supports...))
+	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{t.Supervisor}, t.Leads, t.Supports, t.unitsInSignOffs()))
 	return v
 }
 
@@ -104,8 +103,15 @@ func (a Assignment) View() projection.View {
 			FromDate: dateText(e.From), ToDate: dateText(e.Due), Reason: e.Reason, Progress: e.Progress, Status: string(e.Status), AskedAt: *when(e.AskedAt)})
 		v = withSignOff(v, workflow, e.SignOff, mustJSON(e.ExtensionRequest))
 	}
+	for _, s := range a.Past {
+		v = withSignOff(v, workflow, s, mustJSON(a.submitted()))
+	}
+	if a.Review != nil {
+		v = withSignOff(v, workflow, *a.Review, mustJSON(a.submitted()))
+	}
+	v.Attachments = append(v.Attachments, attached(workflow, a.ID, "assignment", slices.Concat(a.Earlier, a.Attachments))...)
 	v.Todos = append(v.Todos, a.todos(workflow)...)
-	v.Parties = parties(workflow, append([]org.UnitRef{a.Unit, a.Item.Unit, a.Supervisor}, a.Leads...))
+	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{a.Unit, a.Item.Unit, a.Supervisor}, a.Leads, a.unitsInSignOffs()))
 	return v
 }
 
@@ -126,9 +132,6 @@ func (a Assignment) todos(workflow string) []projection.Todo {
 		todo.Kind = "acknowledge"
 	case AssignmentAcknowledged, AssignmentInProgress, AssignmentReturned:
 		todo.Kind = "submit"
-	case AssignmentSubmitted:
-		reviewer := a.reviewer()
-		todo.Kind, todo.UnitID, todo.Role, todo.Since, todo.DueAt = "review", reviewer.Unit, string(reviewer.Role), *when(a.SubmittedAt), nil
 	default:
 		return nil
 	}
@@ -169,32 +172,14 @@ func (g GeneralSignOff) View() projection.View {
 		return projection.View{}
 	}
 	host, _ := HostOf(g.SignOff.ID)
-	v := withSignOff(projection.View{}, host, g.SignOff, mustJSON(g.Content))
-	concerned := []org.UnitRef{g.SignOff.Initiator}
-	for _, step := range g.SignOff.Route {
-		for _, signer := range step.Signers {
-			concerned = append(concerned, org.UnitRef{ID: signer.Party.Unit, Name: signer.Name})
-		}
+	body, _ := generalContent(g.Content, g.Attachments)
+	v := withSignOff(projection.View{}, host, g.SignOff, body)
+	v.Attachments = append(v.Attachments, attached(host, g.SignOff.ID, "sign-off", slices.Concat(g.Earlier, g.Attachments))...)
+	if g.SignOff.Status.Resubmittable() {
+		v.Todos = append(v.Todos, named(projection.Todo{Instance: host, UnitID: g.SignOff.Initiator.ID, Role: string(org.Operator), Kind: "resubmit",
+			Title: short(g.SignOff.Title), Resource: "sign-offs/" + g.SignOff.ID, Since: *when(g.SignOff.OpenedAt)}))
 	}
-	v.Parties = parties(host, concerned)
-	return v
-}
-
-// withSignOff adds the rows of a sign-off: itself, its signers of all rounds,
-// and one todo per waiting signer.
-func withSignOff(v projection.View, workflow string, s approval.SignOff, content json.RawMessage) projection.View {
-	v.SignOffs = append(v.SignOffs, projection.SignOff{ID: s.ID, Instance: workflow, Kind: s.Kind, Title: short(s.Title), Content: string(content),
-		Digest: s.Digest, Initiator: s.Initiator.ID, Route: string(mustJSON(s.Route)), Status: string(s.Status), Round: s.Round, Step: s.Step,
-		OpenedAt: *when(s.OpenedAt)})
-	for i, e := range s.Entries {
-		v.Signers = append(v.Signers, projection.Signer{ID: fmt.Sprintf("%s/%d", s.ID, i+1), SignOffID: s.ID, N: i + 1, Round: e.Round, Step: e.Step,
-			UnitID: e.Signer.Party.Unit, UnitName: e.Signer.Name, Role: string(e.Signer.Party.Role), Status: string(e.Status), Opinion: string(e.Opinion),
-			Comment: e.Comment, UserID: e.By.User, UserName: e.By.Name, At: when(e.At), Digest: e.Digest, InStead: e.InStead})
-		if e.Status == approval.Waiting {
-			v.Todos = append(v.Todos, projection.Todo{ID: fmt.Sprintf("%s/%d", s.ID, i+1), Instance: workflow, UnitID: e.Signer.Party.Unit,
-				Role: string(e.Signer.Party.Role), Kind: "sign", Title: short(s.Title), Resource: "sign-offs/" + s.ID, Since: *when(e.AskedAt)})
-		}
-	}
+	v.Parties = parties(host, append([]org.UnitRef{g.SignOff.Initiator, g.SignOff.Supervisor}, involved(g.SignOff)...))
 	return v
 }
 

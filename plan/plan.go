@@ -123,3 +123,13 @@ func MayChange(published bool) error {
 	}
 	return nil
 }
+
+// MaySetRules refuses to have the rules of a plan changed by anyone but its
+// supervisors and administrators.
+func MaySetRules(actor act.Actor, supervisor *string) error {
+	if actor.Has(org.Admin) || supervisor != nil && actor.Is(org.Party{Unit: *supervisor, Role: org.Supervisor}) {
+		return nil
+	}
+	return act.NotAllowed("not-the-supervisor", "只有该方案的督查单位或管理员可以设置规则。",
+		"Only the plan's supervisors and administrators may set its rules.")
+}

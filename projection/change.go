@@ -16,6 +16,7 @@ type View struct {
 	Supervisions []Supervision  `json:"supervisions,omitempty"`
 	SignOffs     []SignOff      `json:"signOffs,omitempty"`
 	Signers      []Signer       `json:"signers,omitempty"`
+	Copies       []Copy         `json:"copies,omitempty"`
 	Todos        []Todo         `json:"todos,omitempty"`
 	Parties      []Party        `json:"parties,omitempty"`
 	Attachments  []Attachment   `json:"attachments,omitempty"`

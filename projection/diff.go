@@ -15,6 +15,7 @@ func Diff(prev, next View) (View, Gone) {
 	up.Supervisions, _ = rows(prev.Supervisions, next.Supervisions, func(r Supervision) string { return r.ID })
 	up.SignOffs, _ = rows(prev.SignOffs, next.SignOffs, func(r SignOff) string { return r.ID })
 	up.Signers, _ = rows(prev.Signers, next.Signers, func(r Signer) string { return r.ID })
+	up.Copies, _ = rows(prev.Copies, next.Copies, func(r Copy) string { return r.ID })
 	up.Todos, gone.Todos = rows(prev.Todos, next.Todos, func(r Todo) string { return r.ID })
 	up.Parties, gone.Parties = rows(prev.Parties, next.Parties, func(r Party) string { return r.ID })
 	up.Attachments, gone.Attachments = rows(prev.Attachments, next.Attachments, func(r Attachment) string { return r.ID })

@@ -124,38 +124,79 @@ type Supervision struct {
 
 // SignOff is a subject on its way through its signers (会签).
 type SignOff struct {
-	ID        string    `json:"id" gorm:"primaryKey;size:96"`
-	Instance  string    `json:"-" gorm:"size:128;not null"` // the process that hosts it
-	Kind      string    `json:"kind" gorm:"size:32;not null"`
+	ID            string `json:"id" gorm:"primaryKey;size:96"`
+	Instance      string `json:"-" gorm:"size:128;not null"` // the process that hosts it
+	Kind          string `json:"kind" gorm:"size:32;not null"`
+	Title         string `json:"title" gorm:"size:255;not null"`
+	Content       string `json:"content" gorm:"type:text;not null"`
+	Digest        string `json:"digest" gorm:"size:64;not null"`
+	Initiator     string `json:"initiator" gorm:"size:64;not null"`
+	InitiatorName string `json:"initiatorName" gorm:"size:255;not null"`
+	Supervisor    string `json:"supervisor" gorm:"size:64;not null"`
+	Route         string `json:"route" gorm:"type:text;not null"` // JSON
+	// TemplateID and TemplateVersion say what the route was made from.
+	TemplateID      string     `json:"template" gorm:"size:64;not null"`
+	TemplateVersion int        `json:"templateVersion" gorm:"not null"`
+	CarryOver       bool       `json:"carryOver" gorm:"not null"`
+	Status          string     `json:"status" gorm:"size:32;not null"`
+	Round           int        `json:"round" gorm:"not null"`
+	Step            int        `json:"step" gorm:"not null"`
+	OpenedAt        time.Time  `json:"openedAt" gorm:"precision:6;not null"`
+	DueAt           *time.Time `json:"dueAt" gorm:"precision:6"` // of the open step
+	Overdue         bool       `json:"overdue" gorm:"not null"`
+}
+
+// Copy is a party that is let know of a sign-off (抄送).
+type Copy struct {
+	ID        string    `json:"id" gorm:"primaryKey;size:160"`
+	SignOffID string    `json:"signOff" gorm:"size:96;not null"`
+	N         int       `json:"n" gorm:"not null"`
 	Title     string    `json:"title" gorm:"size:255;not null"`
-	Content   string    `json:"content" gorm:"type:text;not null"`
-	Digest    string    `json:"digest" gorm:"size:64;not null"`
-	Initiator string    `json:"initiator" gorm:"size:64;not null"`
-	Route     string    `json:"route" gorm:"type:text;not null"` // JSON
-	Status    string    `json:"status" gorm:"size:32;not null"`
-	Round     int       `json:"round" gorm:"not null"`
-	Step      int       `json:"step" gorm:"not null"`
-	OpenedAt  time.Time `json:"openedAt" gorm:"precision:6;not null"`
+	UnitID    string    `json:"unit" gorm:"size:64;not null"`
+	Role      string    `json:"role" gorm:"size:32;not null"`
+	UserID    string    `json:"user" gorm:"size:64;not null"` // where one user is meant
+	Name      string    `json:"name" gorm:"size:255;not null"`
+	ByID      string    `json:"byId" gorm:"size:64;not null"`
+	ByName    string    `json:"byName" gorm:"size:255;not null"`
+	At        time.Time `json:"at" gorm:"precision:6;not null"`
 }
 
 // Signer is one signer in one step of one round, with the opinion given.
 type Signer struct {
-	ID        string     `json:"id" gorm:"primaryKey;size:160"`
-	SignOffID string     `json:"signOff" gorm:"size:96;not null"`
-	N         int        `json:"n" gorm:"not null"` // order within the sign-off
-	Round     int        `json:"round" gorm:"not null"`
-	Step      int        `json:"step" gorm:"not null"`
-	UnitID    string     `json:"unit" gorm:"size:64;not null"`
-	UnitName  string     `json:"unitName" gorm:"size:255;not null"`
-	Role      string     `json:"role" gorm:"size:32;not null"`
-	Status    string     `json:"status" gorm:"size:32;not null"`
-	Opinion   string     `json:"opinion" gorm:"size:32;not null"`
-	Comment   string     `json:"comment" gorm:"type:text;not null"`
-	UserID    string     `json:"user" gorm:"size:64;not null"`
-	UserName  string     `json:"userName" gorm:"size:255;not null"`
-	At        *time.Time `json:"at" gorm:"precision:6"`
-	Digest    string     `json:"digest" gorm:"size:64;not null"`
-	InStead   bool       `json:"inStead" gorm:"not null"`
+	ID          string     `json:"id" gorm:"primaryKey;size:160"`
+	SignOffID   string     `json:"signOff" gorm:"size:96;not null"`
+	N           int        `json:"n" gorm:"not null"` // order within the sign-off
+	Round       int        `json:"round" gorm:"not null"`
+	Step        int        `json:"step" gorm:"not null"`
+	UnitID      string     `json:"unit" gorm:"size:64;not null"`
+	UnitName    string     `json:"unitName" gorm:"size:255;not null"`
+	Role        string     `json:"role" gorm:"size:32;not null"`
+	AskedUser   string     `json:"askedUser" gorm:"size:64;not null"` // where one user is asked
+	Weight      int        `json:"weight" gorm:"not null"`            // votes in a quorum
+	Status      string     `json:"status" gorm:"size:32;not null"`
+	AskedAt     *time.Time `json:"askedAt" gorm:"precision:6"`
+	Opinion     string     `json:"opinion" gorm:"size:32;not null"`
+	Comment     string     `json:"comment" gorm:"type:text;not null"`
+	Attachments string     `json:"-" gorm:"type:text;not null"` // JSON; empty for none
+	UserID      string     `json:"user" gorm:"size:64;not null"`
+	UserName    string     `json:"userName" gorm:"size:255;not null"`
+	ByUnit      string     `json:"byUnit" gorm:"size:255;not null"` // for which that user acted
+	OnBehalfOf  string     `json:"onBehalfOf" gorm:"size:64;not null"`
+	At          *time.Time `json:"at" gorm:"precision:6"`
+	Digest      string     `json:"digest" gorm:"size:64;not null"`
+	// ReturnTo is the step that the signer wants the subject back at, -1 for its
+	// initiator.
+	ReturnTo *int `json:"returnTo"`
+	// Origin is the number of the signer that this one came from, 0 for one of the
+	// route, and Relation how.
+	Origin      int    `json:"origin" gorm:"not null"`
+	Relation    string `json:"relation" gorm:"size:32;not null"`
+	AddedBy     string `json:"addedBy" gorm:"size:255;not null"`
+	Advice      bool   `json:"advice" gorm:"not null"` // heard and not counted
+	InStead     bool   `json:"inStead" gorm:"not null"`
+	ByClock     bool   `json:"byClock" gorm:"not null"`
+	CarriedFrom int    `json:"carriedFrom" gorm:"not null"` // round in which the opinion was given
+	Overdue     bool   `json:"overdue" gorm:"not null"`
 }
 
 // Todo is one open entry of an inbox (待办): somebody of the unit with the role

@@ -36,7 +36,7 @@ func TestMigrations(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEmpty(t, first)
 		for i, m := range first {
-			require.EqualValues(t, i+1, m.Version)
+			require.True(t, i == 0 || m.Version > first[i-1].Version, m.Name)
 			require.False(t, m.AppliedAt.IsZero(), m.Name)
 		}
 		again := dbtest.Open(t, store.Options{URL: url})

@@ -6,7 +6,7 @@ func models() []any {
 	return append(readModels(),
 		&Unit{}, &Group{}, &groupMember{}, &Alias{},
 		&User{}, &userRole{}, &Token{},
-		&policyRow{}, &Correction{}, &Plan{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
+		&policyRow{}, &Correction{}, &Plan{}, &routeTemplateRow{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
 		&CalendarYear{}, &Setting{}, &File{}, &lock{},
 	)
 }

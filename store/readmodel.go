@@ -118,6 +118,10 @@ type (
 		projection.Signer `gorm:"embedded"`
 		Instance          string `gorm:"size:128;not null"`
 	}
+	copyRow struct {
+		projection.Copy `gorm:"embedded"`
+		Instance        string `gorm:"size:128;not null"`
+	}
 	// todoRow has a date to order by also where nothing is due.
 	todoRow struct {
 		projection.Todo `gorm:"embedded"`
@@ -132,13 +136,14 @@ func (reportRow) TableName() string      { return "reports" }
 func (extensionRow) TableName() string   { return "extensions" }
 func (supervisionRow) TableName() string { return "supervisions" }
 func (signerRow) TableName() string      { return "signers" }
+func (copyRow) TableName() string        { return "copies" }
 func (todoRow) TableName() string        { return "todos" }
 
 // readModels returns one empty row of every table of the read model.
 func readModels() []any {
 	return []any{
 		&Instance{}, &targetRow{}, &itemRow{}, &assignmentRow{}, &reportRow{}, &extensionRow{},
-		&supervisionRow{}, &supervisionNumber{}, &projection.SignOff{}, &signerRow{}, &todoRow{}, &projection.Party{},
+		&supervisionRow{}, &supervisionNumber{}, &projection.SignOff{}, &signerRow{}, &copyRow{}, &copyRead{}, &todoRow{}, &projection.Party{},
 		&projection.Attachment{}, &KeptEvent{}, &Notice{}, &Delivery{},
 	}
 }

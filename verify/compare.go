@@ -47,6 +47,7 @@ func compareViews(instance string, kept, process projection.View) []Finding {
 		compareRows(instance, "supervisions", kept.Supervisions, process.Supervisions, func(r projection.Supervision) string { return r.ID }),
 		compareRows(instance, "sign_offs", kept.SignOffs, process.SignOffs, func(r projection.SignOff) string { return r.ID }),
 		compareRows(instance, "signers", kept.Signers, process.Signers, func(r projection.Signer) string { return r.ID }),
+		compareRows(instance, "copies", kept.Copies, process.Copies, func(r projection.Copy) string { return r.ID }),
 		compareRows(instance, "todos", kept.Todos, process.Todos, func(r projection.Todo) string { return r.ID }),
 		compareRows(instance, "parties", kept.Parties, process.Parties, func(r projection.Party) string { return r.ID }),
 		compareRows(instance, "attachments", kept.Attachments, process.Attachments, func(r projection.Attachment) string { return r.ID }),

@@ -47,6 +47,7 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivityStartSupervision: a.StartSupervision,
 		workflows.ActivityArmLadder:        a.ArmLadder,
 		workflows.ActivityReplyDue:         a.ReplyDue,
+		workflows.ActivitySignOffDue:       a.SignOffDue,
 	} {
 		r.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}

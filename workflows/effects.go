@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
 	"duban/act"
+	"duban/approval"
 	"duban/calendar"
 	"duban/dispatch"
 )
@@ -44,6 +46,8 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 		return 1, p.armLadder(ctx, *first.ArmLadder)
 	case first.ReplyDue > 0:
 		return 1, p.replyDue(ctx, first.ReplyDue)
+	case first.SignOffDue != nil:
+		return 1, p.signOffDue(ctx, *first.SignOffDue)
 	case first.Tell != nil:
 		if !p.outdated(*first.Tell) {
 			p.tell(ctx, *first.Tell)
@@ -87,6 +91,16 @@ func (p *process[S]) replyDue(ctx workflow.Context, workingDays int) error {
 		return err
 	}
 	return p.answered(ctx, dispatch.SetReplyDue, set)
+}
+
+func (p *process[S]) signOffDue(ctx workflow.Context, asked approval.DueRequest) error {
+	_, plan := p.state.Kind()
+	var due time.Time
+	request := SignOffDueRequest{Plan: plan, From: workflow.Now(ctx), Within: asked.Within}
+	if err := workflow.ExecuteActivity(untilDone(ctx), ActivitySignOffDue, request).Get(ctx, &due); err != nil {
+		return err
+	}
+	return p.answered(ctx, dispatch.SetSignOffDue, approval.DueSet{DueRequest: asked, DueAt: due})
 }
 
 // answered gives the answer to an effect back to the machine.

@@ -7,6 +7,7 @@ package workflows
 import (
 	"time"
 
+	"duban/approval"
 	"duban/calendar"
 )
 
@@ -34,6 +35,7 @@ const (
 	ActivityStartSupervision = "StartSupervision"
 	ActivityArmLadder        = "ArmLadder"
 	ActivityReplyDue         = "ReplyDue"
+	ActivitySignOffDue       = "SignOffDue"
 )
 
 // LadderRequest asks the activity ArmLadder for the moments of a due date.
@@ -48,4 +50,12 @@ type ReplyDueRequest struct {
 	Plan        string    `json:"plan"`
 	From        time.Time `json:"from"`
 	WorkingDays int       `json:"workingDays"`
+}
+
+// SignOffDueRequest asks the activity SignOffDue when a step of a sign-off is
+// due that opens at a moment.
+type SignOffDueRequest struct {
+	Plan   string          `json:"plan,omitempty"` // empty for a sign-off outside any plan
+	From   time.Time       `json:"from"`
+	Within approval.Within `json:"within"`
 }
