@@ -23,21 +23,28 @@ const supportContent = "配合牵头单位落实本任务"
 // every place is one.
 func Propose(r Requirement) []Item {
 	p := &proposal{requirement: r}
-	for _, t := range r.Targets {
+	p.split()
+	return p.items
+}
+
+// split gives out what the items so far do not deliver.
+func (p *proposal) split() {
+	for _, t := range p.requirement.Targets {
 		switch {
 		case t.none():
-		case t.Kind == Sum && t.Amount != nil:
+		case t.summed():
 			p.sum(t)
 		case len(t.Places) > 0:
 			p.places(t)
 		default:
-			for _, unit := range t.concerned(r) {
-				p.add(t, unit, t.proposed())
+			for _, unit := range t.concerned(p.requirement) {
+				if !p.has(t.TargetKey, unit) {
+					p.add(t, unit, t.proposed())
+				}
 			}
 		}
 	}
 	p.support()
-	return p.items
 }
 
 type proposal struct {
@@ -55,7 +62,8 @@ func (p *proposal) add(t YearTarget, unit org.UnitRef, amount *Amount) {
 
 func (p *proposal) sum(t YearTarget) {
 	units := t.concerned(p.requirement)
-	for i, share := range Apportion(*t.Amount, make([]int64, len(units)), step(*t.Amount)) {
+	left := *t.Amount - p.given(t)
+	for i, share := range Apportion(left, make([]int64, len(units)), step(left)) {
 		if share > 0 {
 			p.add(t, units[i], &share)
 		}
@@ -65,6 +73,9 @@ func (p *proposal) sum(t YearTarget) {
 func (p *proposal) places(t YearTarget) {
 	for _, place := range t.Places {
 		unit, known := t.unitOf(place, p.requirement)
+		if known && p.has(t.TargetKey, unit) {
+			continue
+		}
 		p.add(t, unit, t.proposed())
 		if !known {
 			last := &p.items[len(p.items)-1]

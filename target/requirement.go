@@ -84,6 +84,9 @@ func (t YearTarget) none() bool {
 	return false
 }
 
+// summed reports whether items deliver shares of an amount.
+func (t YearTarget) summed() bool { return t.Kind == Sum && t.Amount != nil }
+
 // is reports whether the place, an id or a name, means the unit.
 func is(place string, unit org.UnitRef) bool {
 	return place != "" && (place == unit.ID || place == unit.Name)
