@@ -20,6 +20,7 @@ import (
 	"duban/activities"
 	"duban/embedded"
 	"duban/gateway"
+	"duban/payload"
 	"duban/store"
 	"duban/worker"
 )
@@ -123,7 +124,7 @@ func OpenStore(ctx context.Context, config Config) (*store.Store, error) {
 }
 
 func (a *App) connectEngine(ctx context.Context) error {
-	options := client.Options{Namespace: a.config.Namespace, Logger: sdklog.NewStructuredLogger(quiet(a.config.Logger))}
+	options := client.Options{Namespace: a.config.Namespace, DataConverter: payload.Converter(), Logger: sdklog.NewStructuredLogger(quiet(a.config.Logger))}
 	if a.config.TemporalAddress != "" {
 		options.HostPort = a.config.TemporalAddress
 		engine, err := client.DialContext(ctx, options)

@@ -12,6 +12,7 @@ import (
 	sdk "go.temporal.io/sdk/worker"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"duban/payload"
 	"duban/worker"
 )
 
@@ -25,7 +26,8 @@ func TestRecordedHistoriesAreReplayed(t *testing.T) {
 	require.NotEmpty(t, names)
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			replayer := sdk.NewWorkflowReplayer()
+			replayer, err := sdk.NewWorkflowReplayerWithOptions(sdk.WorkflowReplayerOptions{DataConverter: payload.Converter()})
+			require.NoError(t, err)
 			worker.RegisterWorkflows(replayer)
 			require.NoError(t, replayer.ReplayWorkflowHistory(nil, recorded(t, name)))
 		})
