@@ -125,6 +125,12 @@ func (s *Store) read(ctx context.Context) *gorm.DB {
 	return s.reader.WithContext(ctx)
 }
 
+// rowsAtOnce bounds the rows of one INSERT. A statement's parameters cost their
+// number squared with SQLite's driver, and each statement costs its share of
+// what the transaction has written before: 100 rows are the least of both, and
+// with 20 columns far from what either database takes.
+const rowsAtOnce = 100
+
 // gormConfig is the same for readers and writers of both dialects. Errors are
 // translated by the dialectors; gorm's own log is silent because every error is
 // returned to a caller who knows what it means.
@@ -134,7 +140,7 @@ func (s *Store) gormConfig() *gorm.Config {
 		TranslateError:         true,
 		NowFunc:                s.now,
 		Logger:                 logger.Discard,
-		CreateBatchSize:        200,
+		CreateBatchSize:        rowsAtOnce,
 	}
 }
 
