@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"duban/act"
@@ -150,8 +149,10 @@ func noSuchSignOff() error {
 // people brought in.
 func involved(s approval.SignOff) []org.UnitRef {
 	var units []org.UnitRef
+	seen := map[string]bool{}
 	add := func(signer approval.Signer) {
-		if signer.Party.Unit != "" && !slices.ContainsFunc(units, func(u org.UnitRef) bool { return u.ID == signer.Party.Unit }) {
+		if unit := signer.Party.Unit; unit != "" && !seen[unit] {
+			seen[unit] = true
 			units = append(units, org.UnitRef{ID: signer.Party.Unit, Name: signer.Name})
 		}
 	}

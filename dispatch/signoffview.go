@@ -15,14 +15,31 @@ import (
 // its copies, and one todo per waiting signer.
 func withSignOff(v projection.View, workflow string, s approval.SignOff, content json.RawMessage) projection.View {
 	v.SignOffs = append(v.SignOffs, signOffRow(workflow, s, content))
+	return withCopies(withSigners(v, workflow, s, approval.SignOff{}), workflow, s)
+}
+
+// withSigners adds the signers of all rounds with what they are asked for, but
+// for those that another state of the sign-off shows alike: a state never writes
+// to the entries that it was made from.
+func withSigners(v projection.View, workflow string, s, other approval.SignOff) projection.View {
+	sameTodos := s.Title == other.Title && s.DueAt.Equal(other.DueAt)
 	for i, e := range s.Entries {
-		row := signerRow(s.ID, i+1, e)
-		v.Signers = append(v.Signers, row)
-		v.Attachments = append(v.Attachments, attached(workflow, row.ID, "signer", e.Attachments)...)
-		if e.Status == approval.Waiting {
+		known := i < len(other.Entries) && other.Entries[i] == e
+		if !known {
+			row := signerRow(s.ID, i+1, e)
+			v.Signers = append(v.Signers, row)
+			v.Attachments = append(v.Attachments, attached(workflow, row.ID, "signer", e.Attachments)...)
+		}
+		if e.Status == approval.Waiting && !(known && sameTodos) {
 			v.Todos = append(v.Todos, signTodo(workflow, s, i+1, e))
 		}
 	}
+	return v
+}
+
+// withCopies adds whom the sign-off was sent to, and who must act on it when it
+// is late.
+func withCopies(v projection.View, workflow string, s approval.SignOff) projection.View {
 	for i, c := range s.Copies {
 		p := c.Signer.Party
 		v.Copies = append(v.Copies, projection.Copy{ID: fmt.Sprintf("%s/%d", s.ID, i+1), SignOffID: s.ID, N: i + 1, Title: short(s.Title),

@@ -166,23 +166,6 @@ func (s Supervision) View() projection.View {
 	return v
 }
 
-// View is what a general sign-off shows to readers.
-func (g GeneralSignOff) View() projection.View {
-	if g.SignOff.Status == "" {
-		return projection.View{}
-	}
-	host, _ := HostOf(g.SignOff.ID)
-	body, _ := generalContent(g.Content, g.Attachments)
-	v := withSignOff(projection.View{}, host, g.SignOff, body)
-	v.Attachments = append(v.Attachments, attached(host, g.SignOff.ID, "sign-off", slices.Concat(g.Earlier, g.Attachments))...)
-	if g.SignOff.Status.Resubmittable() {
-		v.Todos = append(v.Todos, named(projection.Todo{Instance: host, UnitID: g.SignOff.Initiator.ID, Role: string(org.Operator), Kind: "resubmit",
-			Title: short(g.SignOff.Title), Resource: "sign-offs/" + g.SignOff.ID, Since: *when(g.SignOff.OpenedAt)}))
-	}
-	v.Parties = parties(host, append([]org.UnitRef{g.SignOff.Initiator, g.SignOff.Supervisor}, involved(g.SignOff)...))
-	return v
-}
-
 // named gives a todo its id: one process waits for one thing of a kind at a time.
 func named(t projection.Todo) projection.Todo {
 	t.ID = t.Instance + "#" + t.Kind

@@ -24,6 +24,14 @@ type machine[S any] interface {
 	IsClosed() bool
 }
 
+// sparing is a machine that may show thousands of rows: it gives the views of an
+// earlier state and its own without most of what is alike in both.
+type sparing[S any] interface {
+	Views(prev S) (before, after projection.View)
+}
+
+var _ sparing[dispatch.GeneralSignOff] = dispatch.GeneralSignOff{}
+
 // Carried is what a process takes along when it continues as a new run.
 type Carried[S any] struct {
 	State  S          `json:"state"`
@@ -44,16 +52,16 @@ type process[S machine[S]] struct {
 	ledger act.Ledger
 	log    log.Logger
 
-	shown     projection.View // what the read model was last sent
-	projected int64           // version up to which the read model is written
-	events    []act.Event     // recorded and not yet projected
+	shown     S           // the state that the read model was last sent
+	projected int64       // version up to which the read model is written
+	events    []act.Event // recorded and not yet projected
 	effects   []dispatch.Effect
 	abandoned bool // nobody opened it in time
 }
 
 // run hosts a process until it is closed or continues as a new run.
 func run[S machine[S]](ctx workflow.Context, in Carried[S], self any, commands ...string) error {
-	p := &process[S]{state: in.State, ledger: in.Ledger, shown: in.State.View(), projected: in.Ledger.Version, log: workflow.GetLogger(ctx)}
+	p := &process[S]{state: in.State, ledger: in.Ledger, shown: in.State, projected: in.Ledger.Version, log: workflow.GetLogger(ctx)}
 	p.ledger.Instance = workflow.GetInfo(ctx).WorkflowExecution.ID
 	if err := p.setup(ctx, commands); err != nil {
 		return err

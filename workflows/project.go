@@ -16,22 +16,30 @@ func (p *process[S]) project(ctx workflow.Context) {
 		if err := workflow.Await(ctx, func() bool { return p.ledger.Version > p.projected }); err != nil {
 			return // the run ends
 		}
-		view := p.state.View()
-		change := p.change(view, workflow.Now(ctx))
+		state := p.state
+		change := p.change(workflow.Now(ctx))
 		p.events = nil
 		if err := write(ctx, change); err != nil {
 			return // cancelled: the run ends
 		}
-		p.shown, p.projected = view, change.To
+		p.shown, p.projected = state, change.To
 	}
 }
 
-func (p *process[S]) change(view projection.View, now time.Time) projection.Change {
+func (p *process[S]) change(now time.Time) projection.Change {
 	kind, plan := p.state.Kind()
-	upserts, gone := projection.Diff(p.shown, view)
+	upserts, gone := projection.Diff(p.views())
 	return projection.Change{Instance: p.ledger.Instance, Kind: kind, PlanID: plan,
 		From: p.projected, To: p.ledger.Version, Seq: p.ledger.Seq, Hash: p.ledger.Hash,
 		Closed: p.state.IsClosed(), At: now.UTC(), Upserts: upserts, Gone: gone, Events: p.events}
+}
+
+// views are what readers were shown last, and what they are to be shown now.
+func (p *process[S]) views() (before, after projection.View) {
+	if m, is := any(p.state).(sparing[S]); is {
+		return m.Views(p.shown)
+	}
+	return p.shown.View(), p.state.View()
 }
 
 // write applies a change at once where the database answers at once. Where it
