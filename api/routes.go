@@ -105,7 +105,8 @@ type newRoute struct {
 }
 
 type newRouteInput struct {
-	routeInput
+	ByID
+	Kind  string `path:"kind" enum:"decomposition,completion,review,extension"`
 	Match string `header:"If-Match" doc:"The version that was read, as its ETag; left out for the first"`
 	Body  body[newRoute]
 }
