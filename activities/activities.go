@@ -25,8 +25,8 @@ import (
 type Plans interface {
 	// Ladder returns the plan's ladder and its time zone.
 	Ladder(ctx context.Context, plan string) (deadline.Ladder, *time.Location, error)
-	// Calendar returns the working days that are known.
-	Calendar(ctx context.Context) (calendar.Calendar, error)
+	// Calendar returns the working days of a unit, as far as they are known.
+	Calendar(ctx context.Context, unit string) (store.WorkingDays, error)
 }
 
 // ReadModel takes in what processes show.
@@ -85,7 +85,7 @@ func (a *Activities) StartAssignment(ctx context.Context, opening dispatch.Assig
 	if err != nil {
 		return fmt.Errorf("ladder of plan %s: %w", opening.Plan, err)
 	}
-	opening.Armed, err = a.arm(ctx, ladder, zone, opening.Item.Due)
+	opening.Armed, err = a.arm(ctx, ladder, zone, opening.Item.Unit.ID, opening.Item.Due)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.Supe
 	if err != nil {
 		return fmt.Errorf("ladder of plan %s: %w", opening.Plan, err)
 	}
-	days, err := a.Plans.Calendar(ctx)
+	days, err := a.Plans.Calendar(ctx, opening.Unit.ID)
 	if err != nil {
 		return fmt.Errorf("calendar: %w", err)
 	}
@@ -110,7 +110,7 @@ func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.Supe
 		return fmt.Errorf("number of order %s: %w", opening.ID, err)
 	}
 	opening.Number = fmt.Sprintf("督〔%d〕%d号", today.Year, number)
-	opening.ReplyDue = deadline.Due(ladder.ReplyDue(today, days), zone)
+	opening.ReplyDue = deadline.Due(ladder.ReplyDue(today, days.Calendar), zone)
 	return a.open(ctx, dispatch.KindSupervision, dispatch.SupervisionWorkflow(opening.ID), opening)
 }
 
@@ -120,7 +120,7 @@ func (a *Activities) ArmLadder(ctx context.Context, request workflows.LadderRequ
 	if err != nil {
 		return dispatch.Armed{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
 	}
-	return a.arm(ctx, ladder, zone, request.Due)
+	return a.arm(ctx, ladder, zone, request.Unit, request.Due)
 }
 
 // ReplyDue computes when an answer is due.
@@ -129,7 +129,7 @@ func (a *Activities) ReplyDue(ctx context.Context, request workflows.ReplyDueReq
 	if err != nil {
 		return dispatch.ReplyDueSet{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
 	}
-	days, err := a.Plans.Calendar(ctx)
+	days, err := a.Plans.Calendar(ctx, request.Unit)
 	if err != nil {
 		return dispatch.ReplyDueSet{}, fmt.Errorf("calendar: %w", err)
 	}
@@ -144,11 +144,11 @@ func (a *Activities) SignOffDue(ctx context.Context, request workflows.SignOffDu
 	if err != nil {
 		return time.Time{}, err
 	}
-	days, err := a.Plans.Calendar(ctx)
+	days, err := a.Plans.Calendar(ctx, "")
 	if err != nil {
 		return time.Time{}, fmt.Errorf("calendar: %w", err)
 	}
-	return deadline.Due(request.Within.Due(calendar.DateOf(request.From, zone), days), zone), nil
+	return deadline.Due(request.Within.Due(calendar.DateOf(request.From, zone), days.Calendar), zone), nil
 }
 
 // zone is where the days of a plan begin and end; those of a sign-off outside any
@@ -164,12 +164,12 @@ func (a *Activities) zone(ctx context.Context, plan string) (*time.Location, err
 	return zone, nil
 }
 
-func (a *Activities) arm(ctx context.Context, ladder deadline.Ladder, zone *time.Location, due calendar.Date) (dispatch.Armed, error) {
-	days, err := a.Plans.Calendar(ctx)
+func (a *Activities) arm(ctx context.Context, ladder deadline.Ladder, zone *time.Location, unit string, due calendar.Date) (dispatch.Armed, error) {
+	days, err := a.Plans.Calendar(ctx, unit)
 	if err != nil {
 		return dispatch.Armed{}, fmt.Errorf("calendar: %w", err)
 	}
-	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, zone), Moments: ladder.Moments(due, days, zone)}, nil
+	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, zone), Moments: ladder.Moments(due, days.Calendar, zone)}, nil
 }
 
 // open starts a process. One that was opened by an earlier try of the same

@@ -82,7 +82,7 @@ func (s *server) previewRoute(ctx context.Context, planID, kind string, cast app
 }
 
 func (s *server) planned(ctx context.Context, route approval.Route, kind string, facts approval.Facts) (*one[preview], error) {
-	days, err := s.store.Calendar(ctx)
+	days, err := s.store.Calendar(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *server) planned(ctx context.Context, route approval.Route, kind string,
 	if err != nil {
 		return nil, fmt.Errorf("time zone %s: %w", calendar.DefaultZone, err)
 	}
-	steps, err := approval.Preview(route, kind, facts, calendar.DateOf(time.Now(), zone), days)
+	steps, err := approval.Preview(route, kind, facts, calendar.DateOf(time.Now(), zone), days.Calendar)
 	if err != nil {
 		return nil, err
 	}

@@ -70,6 +70,7 @@ type Assignment struct {
 	AcknowledgedAt *time.Time `json:"acknowledgedAt" gorm:"precision:6"`
 	SubmittedAt    *time.Time `json:"submittedAt" gorm:"precision:6"`
 	ClosedAt       *time.Time `json:"closedAt" gorm:"precision:6"`
+	Basis          `gorm:"embedded"`
 }
 
 // Report is a progress report on an assignment.
@@ -117,9 +118,11 @@ type Supervision struct {
 	Answer         string     `json:"answer" gorm:"type:text;not null"`
 	Decision       string     `json:"decision" gorm:"type:text;not null"`
 	IssuedAt       time.Time  `json:"issuedAt" gorm:"precision:6;not null"`
+	ReplyFrom      *time.Time `json:"replyFrom" gorm:"precision:6"` // since when the time to answer runs
 	ReplyDueAt     *time.Time `json:"replyDueAt" gorm:"precision:6"`
 	AnsweredAt     *time.Time `json:"answeredAt" gorm:"precision:6"`
 	ClosedAt       *time.Time `json:"closedAt" gorm:"precision:6"`
+	Basis          `gorm:"embedded"`
 }
 
 // SignOff is a subject on its way through its signers (会签).
@@ -144,6 +147,7 @@ type SignOff struct {
 	OpenedAt        time.Time  `json:"openedAt" gorm:"precision:6;not null"`
 	DueAt           *time.Time `json:"dueAt" gorm:"precision:6"` // of the open step
 	Overdue         bool       `json:"overdue" gorm:"not null"`
+	Basis           `gorm:"embedded"`
 }
 
 // Copy is a party that is let know of a sign-off (抄送).

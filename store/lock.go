@@ -11,12 +11,19 @@ type lock struct {
 	Name string `gorm:"primaryKey;size:64"`
 }
 
-// lockNames is held by whoever changes names of units and groups: two changes at
-// once could each be free of clashes and together have one.
-const lockNames = "names"
+const (
+	// lockNames is held by whoever changes names of units and groups: two changes
+	// at once could each be free of clashes and together have one.
+	lockNames = "names"
+	// lockCalendars is held by whoever loads a calendar: loads are numbered.
+	lockCalendars = "calendars"
+)
 
-// holdNames waits until no other transaction holds the lock on names and keeps it
-// until tx ends.
-func holdNames(tx *gorm.DB) error {
-	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&lock{Name: lockNames}).Error
+// hold waits until no other transaction holds the lock and keeps it until tx
+// ends.
+func hold(tx *gorm.DB, name string) error {
+	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&lock{Name: name}).Error
 }
+
+// holdNames holds the lock on names.
+func holdNames(tx *gorm.DB) error { return hold(tx, lockNames) }

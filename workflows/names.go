@@ -41,6 +41,7 @@ const (
 // LadderRequest asks the activity ArmLadder for the moments of a due date.
 type LadderRequest struct {
 	Plan string        `json:"plan"`
+	Unit string        `json:"unit,omitempty"` // whose working days count; empty: everybody's
 	Due  calendar.Date `json:"due"`
 }
 
@@ -48,6 +49,7 @@ type LadderRequest struct {
 // working days after a moment.
 type ReplyDueRequest struct {
 	Plan        string    `json:"plan"`
+	Unit        string    `json:"unit,omitempty"` // whose working days count; empty: everybody's
 	From        time.Time `json:"from"`
 	WorkingDays int       `json:"workingDays"`
 }
