@@ -5,6 +5,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"duban/act"
+	"duban/files"
 	"duban/store"
 )
 
@@ -31,7 +33,12 @@ type Gateway interface {
 type Config struct {
 	Store   *store.Store
 	Gateway Gateway
-	Logger  *slog.Logger
+	// Files keeps the content of attached files.
+	Files files.Storage
+	// FileLimit is the size of the largest file that is taken, in bytes; 0 for
+	// files.DefaultLimit.
+	FileLimit int64
+	Logger    *slog.Logger
 	// Registry takes the metrics that /metrics shows.
 	Registry *prometheus.Registry
 	Version  string
@@ -46,6 +53,8 @@ const base = "/api/v1"
 type server struct {
 	store    *store.Store
 	gateway  Gateway
+	files    files.Storage
+	mostFile int64 // bytes
 	log      *slog.Logger
 	ready    func(context.Context) error
 	sessions *sessions
@@ -58,7 +67,8 @@ type server struct {
 // New returns the handler of the whole API with its documentation, health and
 // metrics.
 func New(config Config) http.Handler {
-	s := &server{store: config.Store, gateway: config.Gateway, log: config.Logger, ready: config.Ready,
+	s := &server{store: config.Store, gateway: config.Gateway, files: config.Files,
+		mostFile: cmp.Or(config.FileLimit, files.DefaultLimit), log: config.Logger, ready: config.Ready,
 		sessions: newSessions(config.Store.UserByToken, time.Now), inFlight: newInFlight(), doors: map[string]door{}}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
@@ -94,6 +104,8 @@ func (s *server) routes() {
 	s.routeRoutes()
 	s.supervisionRoutes()
 	s.inboxRoutes()
+	s.fileRoutes()
+	s.attachmentRoutes()
 	s.registryRoutes()
 	s.proposalRoutes()
 	s.registryImportRoutes()

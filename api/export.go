@@ -78,7 +78,7 @@ func exportName(title, source string) string {
 	return title + "任务分解表"
 }
 
-// attachment is a header that gives a file a name, for browsers of any age.
+// attachment is a header that gives an exported file a name.
 func attachment(name, ending string) string {
 	name = strings.Map(func(r rune) rune {
 		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
@@ -86,5 +86,11 @@ func attachment(name, ending string) string {
 		}
 		return r
 	}, name)
-	return `attachment; filename="tasks.` + ending + `"; filename*=UTF-8''` + url.PathEscape(name+"."+ending)
+	return saveAs("tasks."+ending, name+"."+ending)
+}
+
+// saveAs is a header that has a browser of any age save a file, under the name
+// or, if it is old, under the plain one.
+func saveAs(plain, name string) string {
+	return `attachment; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }

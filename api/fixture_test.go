@@ -20,6 +20,7 @@ import (
 
 	"duban/act"
 	"duban/api"
+	"duban/files"
 	"duban/org"
 	"duban/store"
 )
@@ -94,7 +95,9 @@ func newBundle(t *testing.T, change ...func(*api.Config)) *bundle {
 	t.Cleanup(func() { require.NoError(t, opened.Close()) })
 	b.store = opened
 	b.register()
-	config := api.Config{Store: opened, Gateway: b.gateway, Logger: logger, Registry: prometheus.NewRegistry(), Version: "test"}
+	kept, err := files.OpenFolder(filepath.Join(t.TempDir(), "files"))
+	require.NoError(t, err)
+	config := api.Config{Store: opened, Gateway: b.gateway, Files: kept, Logger: logger, Registry: prometheus.NewRegistry(), Version: "test"}
 	for _, c := range change {
 		c(&config)
 	}

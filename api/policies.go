@@ -8,7 +8,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -255,5 +254,5 @@ func (s *server) getPolicyContent(ctx context.Context, in *ByID) (*download, err
 		return nil, err
 	}
 	return &download{ContentType: "application/octet-stream", Policy: "sandbox",
-		Disposition: "attachment; filename*=UTF-8''" + url.PathEscape(file.SourceName), Body: file.Content}, nil
+		Disposition: saveAs("policy", file.SourceName), Body: file.Content}, nil
 }

@@ -249,6 +249,8 @@ func title(status int, english bool) string {
 		return "格式不支持"
 	case http.StatusUnprocessableEntity:
 		return "内容有误"
+	case http.StatusTooManyRequests:
+		return "请求过多"
 	case http.StatusServiceUnavailable:
 		return "暂不可用"
 	default:

@@ -38,6 +38,11 @@ type Config struct {
 	// Database is a SQLite path or a MySQL URL or DSN; empty for SQLite in
 	// DataDir.
 	Database string
+	// Files is the folder of attached files; empty for files in DataDir. Several
+	// servers must share it.
+	Files string
+	// FileLimit is the size of the largest attached file, in bytes; 0 for 20 MiB.
+	FileLimit int64
 	// NoWorker leaves the processes to other machines.
 	NoWorker bool
 	// TimeSkipping gives the embedded server a clock that can be moved, from

@@ -1,21 +1,28 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.temporal.io/sdk/client"
 
 	"duban/api"
+	"duban/files"
 )
 
 func (a *App) listen(ctx context.Context) error {
-	handler := api.New(api.Config{Store: a.Store, Gateway: a.Gateway, Logger: a.config.Logger,
+	kept, err := files.OpenFolder(cmp.Or(a.config.Files, filepath.Join(a.config.DataDir, "files")))
+	if err != nil {
+		return err
+	}
+	handler := api.New(api.Config{Store: a.Store, Gateway: a.Gateway, Files: kept, FileLimit: a.config.FileLimit, Logger: a.config.Logger,
 		Registry: prometheus.NewRegistry(), Version: a.config.Version, Ready: a.ready})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -97,6 +98,31 @@ func (c Client) PostText(ctx context.Context, path, text string, out any) error 
 	return err
 }
 
+// Upload sends a file under its name and reads what is known of it into out. It
+// needs a Key.
+func (c Client) Upload(ctx context.Context, name string, content io.Reader, out any, options ...Option) error {
+	request, err := c.request(ctx, http.MethodPost, "files?name="+url.QueryEscape(name), content)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/octet-stream")
+	for _, change := range options {
+		change(request)
+	}
+	_, err = c.send(request, out)
+	return err
+}
+
+// Download returns what path below /api/v1 holds, byte for byte.
+func (c Client) Download(ctx context.Context, path string) ([]byte, error) {
+	request, err := c.request(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	_, body, err := c.exchange(request)
+	return body, err
+}
+
 // Put sends in to path and reads the answer into out, which may be nil.
 func (c Client) Put(ctx context.Context, path string, in, out any, options ...Option) error {
 	_, err := c.Do(ctx, http.MethodPut, path, in, out, options...)
@@ -136,28 +162,35 @@ func (c Client) request(ctx context.Context, method, path string, body io.Reader
 	return request, nil
 }
 
+// send sends a request and reads the answer into out, which may be nil.
 func (c Client) send(request *http.Request, out any) (status int, err error) {
-	response, err := c.http.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("%s %s: %w", request.Method, request.URL.Path, err)
-	}
-	defer func() { err = errors.Join(err, response.Body.Close()) }()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return response.StatusCode, fmt.Errorf("read the answer to %s: %w", request.URL.Path, err)
-	}
-	if response.StatusCode >= http.StatusBadRequest {
-		problem := &Problem{Status: response.StatusCode, Detail: string(text)}
-		if json.Unmarshal(text, problem) != nil {
-			problem.Code = "not-a-problem"
-		}
-		return response.StatusCode, problem
-	}
-	if out == nil || len(text) == 0 {
-		return response.StatusCode, nil
+	status, text, err := c.exchange(request)
+	if err != nil || out == nil || len(text) == 0 {
+		return status, err
 	}
 	if err := json.Unmarshal(text, out); err != nil {
-		return response.StatusCode, fmt.Errorf("read the answer to %s: %w", request.URL.Path, err)
+		return status, fmt.Errorf("read the answer to %s: %w", request.URL.Path, err)
 	}
-	return response.StatusCode, nil
+	return status, nil
+}
+
+// exchange sends a request and returns the body of the answer as it came.
+func (c Client) exchange(request *http.Request) (status int, body []byte, err error) {
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%s %s: %w", request.Method, request.URL.Path, err)
+	}
+	defer func() { err = errors.Join(err, response.Body.Close()) }()
+	body, err = io.ReadAll(response.Body)
+	if err != nil {
+		return response.StatusCode, nil, fmt.Errorf("read the answer to %s: %w", request.URL.Path, err)
+	}
+	if response.StatusCode >= http.StatusBadRequest {
+		problem := &Problem{Status: response.StatusCode, Detail: string(body)}
+		if json.Unmarshal(body, problem) != nil {
+			problem.Code = "not-a-problem"
+		}
+		return response.StatusCode, nil, problem
+	}
+	return response.StatusCode, body, nil
 }

@@ -130,6 +130,9 @@ func TestTheConfigurationFile(t *testing.T) {
 	require.Contains(t, complaint.String(), "fromat")
 	require.Equal(t, 2, run(t.Context(), []string{"--config", write("{"), "parse", document}, io.Discard, io.Discard))
 	require.Equal(t, 2, run(t.Context(), []string{"dance"}, io.Discard, io.Discard))
+	complaint.Reset()
+	require.Equal(t, 2, run(t.Context(), []string{"serve", "--file-limit", "0"}, io.Discard, &complaint))
+	require.Contains(t, complaint.String(), "--file-limit")
 }
 
 func TestAWorkerAloneNeedsACluster(t *testing.T) {

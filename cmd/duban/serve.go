@@ -51,10 +51,20 @@ func (s sources) in(data string, logger *slog.Logger) (app.Config, error) {
 }
 
 type serveCommand struct {
-	parts    `embed:""`
-	Listen   string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Example  bool   `help:"Load the example plan with its units and people at the first start."`
-	NoWorker bool   `help:"Leave the processes to duban worker, elsewhere."`
+	parts     `embed:""`
+	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Files     string `help:"Folder of attached files, which several servers must share; default: files in the data folder." type:"path" placeholder:"DIR"`
+	FileLimit int64  `help:"Largest file that may be attached, in MiB, from 1 to 1024." default:"20" placeholder:"MIB"`
+	Example   bool   `help:"Load the example plan with its units and people at the first start."`
+	NoWorker  bool   `help:"Leave the processes to duban worker, elsewhere."`
+}
+
+// Validate refuses a limit that nobody can mean.
+func (c serveCommand) Validate() error {
+	if c.FileLimit < 1 || c.FileLimit > 1024 {
+		return fmt.Errorf("--file-limit must be from 1 to 1024 MiB, not %d", c.FileLimit)
+	}
+	return nil
 }
 
 // Run serves until it is told to stop.
@@ -64,6 +74,7 @@ func (c serveCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logge
 		return err
 	}
 	config.Listen, config.NoWorker = c.Listen, c.NoWorker
+	config.Files, config.FileLimit = c.Files, c.FileLimit<<20
 	return untilStopped(ctx, config, func(running *app.App) error {
 		return c.welcome(ctx, out, running)
 	})
