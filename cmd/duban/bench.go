@@ -23,9 +23,9 @@ type benchCommand struct {
 
 // measured is what the measurements have in common.
 type measured struct {
-	sources    `embed:""`
-	Format     string `help:"text or json." enum:"text,json" default:"text"`
-	CPUProfile string `name:"cpu-profile" help:"File that gets a processor profile of the measurement." type:"path" placeholder:"FILE"`
+	sources `embed:""`
+	Format  string `help:"text or json." enum:"text,json" default:"text"`
+	Profile string `help:"File that gets a processor profile of the measurement." type:"path" placeholder:"FILE"`
 }
 
 type benchSignCommand struct {
@@ -130,10 +130,10 @@ func (c measured) onServer(ctx context.Context, logger *slog.Logger, measure fun
 
 // profiled measures, and keeps a processor profile where one is wanted.
 func (c measured) profiled(measure func() error) (err error) {
-	if c.CPUProfile == "" {
+	if c.Profile == "" {
 		return measure()
 	}
-	file, err := os.Create(c.CPUProfile)
+	file, err := os.Create(c.Profile)
 	if err != nil {
 		return fmt.Errorf("keep a profile: %w", err)
 	}
