@@ -21,6 +21,7 @@ const (
 	SubmitDecomposition = "submit-decomposition"
 	SubmitCompletion    = "submit-completion"
 	TrackAssignment     = "track-assignment" // between processes
+	ConfirmTarget       = "confirm-target"
 
 	Acknowledge       = "acknowledge"
 	Report            = "report"
@@ -39,6 +40,7 @@ const (
 	SendBack          = "send-back"
 	SetReplyDue       = "set-reply-due" // between processes
 	NoteClosed        = "note-closed"   // between processes
+	NoteReport        = "note-report"   // between processes
 )
 
 // Decomposition is the payload of SaveDecomposition: the whole of it, which
@@ -77,6 +79,8 @@ type Progress struct {
 	Text    string         `json:"text"`
 	Percent int            `json:"percent"` // 0 to 100
 	Amount  *target.Amount `json:"amount,omitempty"`
+	// Evidence says where what is reported can be seen.
+	Evidence string `json:"evidence,omitempty"`
 }
 
 // Submission is the payload of Submit.
