@@ -69,9 +69,9 @@ func (s *server) assignmentRoutes() {
 	taken := actions{of: "Assignment", each: []action{
 		takes[nothing](dispatch.Acknowledge, "the responsible unit acknowledges (签收)", workers()),
 		takes[dispatch.Progress](dispatch.Report, "the responsible unit reports progress (报告进展)", workers()),
-		takes[dispatch.Submission](dispatch.Submit, "the responsible unit submits what it delivered (报送)", workers()),
+		takesOn(dispatch.Submit, "the responsible unit submits what it delivered (报送)", workers(), s.submission),
 		takes[dispatch.Verdict](dispatch.Review, "the lead unit accepts or returns it (审核); the supervisor where the lead unit did it itself", deciders()),
-		takes[dispatch.ExtensionRequest](dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers()),
+		takesOn(dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers(), s.extensionAsking),
 		takes[nothing](dispatch.Urge, "whoever waits presses the unit on (催办)", deciders()),
 		takes[dispatch.NewDue](dispatch.Prolong, "the supervisor sets a later date (延期)", supervisors()),
 		takesAs(dispatch.Reassign, "the supervisor gives it to another unit (改派)", supervisors(), s.newUnit),

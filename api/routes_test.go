@@ -62,6 +62,12 @@ func TestAPlanSetsItsRoutes(t *testing.T) {
 	var submitted dispatch.Submission
 	require.NoError(t, b.gateway.last(t).command.Decode(&submitted))
 	require.Nil(t, submitted.Template, "no route is set for reviews")
+	for _, cunning := range []string{`{"action":"submit","evidence":"已办结","template":{}}`, `{"action":"submit","evidence":"已办结","unitLevel":"city"}`,
+		`{"action":"submit","evidence":"已办结","attachments":[{"file":"f","name":"a.pdf","size":1,"sha256":"00"}]}`,
+		`{"action":"request-extension","due":"2026-11-30","reason":"汛期","progress":"过半","template":{}}`} {
+		a := b.call(org.Operator, http.MethodPost, "assignments/"+plan+"-1-2026-1/actions", cunning, key("c"))
+		require.Equal(t, http.StatusUnprocessableEntity, a.status, "nobody brings his own route, or files that he only describes: %s", cunning)
+	}
 }
 
 func TestRoutesThatAreRefused(t *testing.T) {
