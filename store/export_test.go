@@ -10,3 +10,9 @@ func (s *Store) DownTo(ctx context.Context, version int64) error {
 	_, err := s.migrations.DownTo(ctx, version)
 	return err
 }
+
+// UpTo takes the steps of the schema up to a version.
+func (s *Store) UpTo(ctx context.Context, version int64) error {
+	_, err := s.migrations.UpTo(ctx, version)
+	return err
+}

@@ -77,3 +77,16 @@ func TestManyOpenANewDatabase(t *testing.T) {
 		wg.Wait()
 	})
 }
+
+// cutOff takes the next step of the schema as a server does that dies before it
+// can note it. SQLite takes a step as a whole or not at all.
+func cutOff(t *testing.T, s *store.Store, step int64) {
+	t.Helper()
+	if s.Dialect() == store.SQLite {
+		return
+	}
+	require.NoError(t, s.UpTo(t.Context(), step))
+	require.NoError(t, s.Write(t.Context(), func(tx *gorm.DB) error {
+		return tx.Exec("DELETE FROM goose_db_version WHERE version_id = ?", step).Error
+	}))
+}
