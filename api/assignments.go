@@ -68,7 +68,7 @@ func (s *server) assignmentRoutes() {
 	register(s, operation{method: http.MethodGet, path: base + "/assignments/{id}", id: "get-assignment", tag: "assignments", summary: "Get an assignment"}, s.getAssignment)
 	taken := actions{of: "Assignment", each: []action{
 		takes[nothing](dispatch.Acknowledge, "the responsible unit acknowledges (签收)", workers()),
-		takes[dispatch.Progress](dispatch.Report, "the responsible unit reports progress (报告进展)", workers()),
+		takesOn(dispatch.Report, "the responsible unit reports progress (报告进展)", workers(), s.progress),
 		takesOn(dispatch.Submit, "the responsible unit submits what it delivered (报送)", workers(), s.submission),
 		takes[dispatch.Verdict](dispatch.Review, "the lead unit accepts or returns it (审核); the supervisor where the lead unit did it itself", deciders()),
 		takesOn(dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers(), s.extensionAsking),

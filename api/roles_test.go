@@ -55,7 +55,6 @@ func matrix() []endpoint {
 		{http.MethodGet, "annual-targets/x", "", everybody},
 		{http.MethodGet, "annual-targets/x/proposal", "", everybody},
 		{http.MethodPut, "annual-targets/x-1-2026/decomposition", `{"items":[]}`, workers},
-		action("annual-targets", "confirm-target", deciders),
 		action("annual-targets", "submit-decomposition", workers),
 		action("annual-targets", "submit-completion", workers),
 		{http.MethodGet, "assignments", "", everybody},

@@ -13,7 +13,6 @@ import (
 	"duban/org"
 	"duban/plan"
 	"duban/store"
-	"duban/target"
 )
 
 // routeResource is how a plan signs one kind of subject.
@@ -232,22 +231,6 @@ type completionFields struct {
 func (s *server) completionToSign(ctx context.Context, id string, fields completionFields) (any, error) {
 	signing, err := s.signing(ctx, planOfTarget(id), "completion")
 	return dispatch.Completion{Summary: fields.Summary, PutToSign: dispatch.PutToSign{Signing: signing, Comment: fields.Comment}}, err
-}
-
-// submissionFields are those of what a unit delivered.
-type submissionFields struct {
-	Evidence string         `json:"evidence"`
-	Amount   *target.Amount `json:"amount,omitempty"`
-}
-
-func (s *server) submission(ctx context.Context, id string, fields submissionFields) (any, error) {
-	signing, err := s.signing(ctx, planOfTarget(id), "review")
-	return dispatch.Submission{Evidence: fields.Evidence, Amount: fields.Amount, Signing: signing}, err
-}
-
-func (s *server) extensionAsking(ctx context.Context, id string, fields dispatch.ExtensionRequest) (any, error) {
-	signing, err := s.signing(ctx, planOfTarget(id), "extension")
-	return dispatch.ExtensionAsking{ExtensionRequest: fields, Signing: signing}, err
 }
 
 // planOfTarget is the plan that the id of an annual target or an assignment

@@ -58,6 +58,10 @@ func TestAPlanSetsItsRoutes(t *testing.T) {
 	require.Equal(t, "首次提交", sent.Comment)
 	cunning := b.call(org.Operator, http.MethodPost, "annual-targets/"+plan+"-1-2026/actions", `{"action":"submit-decomposition","template":{}}`, key("c"))
 	require.Equal(t, http.StatusUnprocessableEntity, cunning.status, "nobody brings his own route")
+	for _, in := range []string{`{"action":"submit","evidence":"x","template":{}}`, `{"action":"request-extension","due":"2026-12-01","reason":"x","progress":"x","unitLevel":"city"}`} {
+		cunning = b.call(org.Operator, http.MethodPost, "assignments/"+plan+"-1-2026-1/actions", in, key("c"))
+		require.Equal(t, http.StatusUnprocessableEntity, cunning.status, in)
+	}
 	b.call(org.Operator, http.MethodPost, "assignments/"+plan+"-1-2026-1/actions", `{"action":"submit","evidence":"已办结"}`, key("r"))
 	var submitted dispatch.Submission
 	require.NoError(t, b.gateway.last(t).command.Decode(&submitted))

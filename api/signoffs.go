@@ -74,13 +74,14 @@ func signOffDestination(id string) (destination, error) {
 
 // newSignOff is a subject of its own with its route.
 type newSignOff struct {
-	Title      string      `json:"title"`
-	Content    string      `json:"content,omitempty"`
-	Route      []newStep   `json:"route"`
-	Supervisor unitID      `json:"supervisor,omitempty" doc:"Unit whose supervisors may decide in a signer's stead"`
-	Amount     *int64      `json:"amount,omitempty" doc:"What the conditions of steps ask for, in ten-thousandths"`
-	CarryOver  bool        `json:"carryOver,omitempty" doc:"Opinions on an unchanged content stand in the next round"`
-	CopyTo     []newSigner `json:"copyTo,omitempty" doc:"Who is let know (抄送)"`
+	Title       string      `json:"title"`
+	Content     string      `json:"content,omitempty"`
+	Attachments []string    `json:"attachments,omitempty" doc:"Ids of uploaded files that are part of the subject"`
+	Route       []newStep   `json:"route"`
+	Supervisor  unitID      `json:"supervisor,omitempty" doc:"Unit whose supervisors may decide in a signer's stead"`
+	Amount      *int64      `json:"amount,omitempty" doc:"What the conditions of steps ask for, in ten-thousandths"`
+	CarryOver   bool        `json:"carryOver,omitempty" doc:"Opinions on an unchanged content stand in the next round"`
+	CopyTo      []newSigner `json:"copyTo,omitempty" doc:"Who is let know (抄送)"`
 }
 
 type newStep struct {
@@ -142,7 +143,11 @@ func (s *server) signOffOpening(ctx context.Context, wanted newSignOff) (dispatc
 		opening.Route = append(opening.Route, made)
 	}
 	opening.CopyTo = look.signers(ctx, "copyTo", wanted.CopyTo)
-	return opening, look.err()
+	if err := look.err(); err != nil {
+		return opening, err
+	}
+	opening.Attachments, err = s.attachments(ctx, "attachments", wanted.Attachments)
+	return opening, err
 }
 
 type signOffListInput struct {

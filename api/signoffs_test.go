@@ -212,3 +212,25 @@ func TestSigningManyAtOnce(t *testing.T) {
 	require.Equal(t, 1, answers.Done)
 	require.Equal(t, []int{200, 404, 403}, []int{answers.Results[0].Status, answers.Results[1].Status, answers.Results[2].Status})
 }
+
+func TestOpinionsWithFiles(t *testing.T) {
+	t.Parallel()
+	o := newOnline(t, 0)
+	file := o.uploaded(org.Head, "k", "意见.pdf", pdf)
+	in := `{"action":"agree","attachments":["` + file.ID + `"]}`
+	a := o.call(org.Head, http.MethodPost, "sign-offs/signoff.x.1/actions", in, key("a"))
+	require.Equal(t, http.StatusOK, a.status, a.text)
+	var sent approval.Act
+	require.NoError(t, o.gateway.last(t).command.Decode(&sent))
+	require.Equal(t, []act.Attachment{{File: file.ID, Name: "意见.pdf", Size: int64(len(pdf)), SHA256: file.SHA256}}, sent.Attachments)
+	p := o.call(org.Operator, http.MethodPost, "sign-offs/signoff.x.1/actions", in, key("b")).problem(t)
+	require.Equal(t, "unknown-file", p.Code, "another's file, which he may not read, cannot be used")
+	for path, body := range map[string]string{
+		"sign-offs":                      `{"title":"函","attachments":["` + file.ID + `"],"route":[{"name":"会签","mode":"all","onDisagree":"veto","then":"return","signers":[{"unit":"east","role":"head"}]}]}`,
+		"assignments/p-1-2026-1/actions": `{"action":"report","text":"过半","percent":50,"attachments":["` + file.ID + `"]}`,
+	} {
+		a := o.call(org.Head, http.MethodPost, path, body, key(path))
+		require.Less(t, a.status, 300, a.text)
+		require.Contains(t, string(o.gateway.last(t).command.Payload), file.SHA256)
+	}
+}

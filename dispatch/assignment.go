@@ -86,7 +86,6 @@ type Reported struct {
 	N        int       `json:"n"`
 	By       act.Actor `json:"by"`
 	At       time.Time `json:"at"`
-	Round    string    `json:"round,omitempty"` // the report round in which it was made
 	Progress `json:"progress"`
 }
 
@@ -135,8 +134,6 @@ func (a Assignment) Apply(c act.Command, now time.Time) (Assignment, Outcome, er
 		return a.settleSupervision(c, now)
 	case ArmLadder:
 		return a.arm(c, now)
-	case NoteReport:
-		return a.noteReport(c, now)
 	}
 	return a, Outcome{}, unknownCommand(c.Name)
 }
@@ -213,12 +210,12 @@ func (a Assignment) report(c act.Command, now time.Time) (Assignment, Outcome, e
 	if err := written("text", in.Text, longestText); err != nil {
 		return a, Outcome{}, err
 	}
-	if err := notTooLong("evidence", in.Evidence, longestText); err != nil {
-		return a, Outcome{}, err
-	}
 	if in.Percent < 0 || in.Percent > 100 {
 		return a, Outcome{}, act.Malformed("percent", "进度应在 0 至 100 之间。", "The progress must be between 0 and 100.",
 			act.Fault{Field: "percent", Code: "range", Zh: "应在 0 至 100 之间", En: "must be 0 to 100"})
+	}
+	if len(in.Attachments) > act.MostAttachments {
+		return a, Outcome{}, tooManyAttachments()
 	}
 	a.Reports = append(slices.Clone(a.Reports), Reported{N: len(a.Reports) + 1, By: c.Actor, At: now, Progress: in})
 	if in.Amount != nil {

@@ -21,7 +21,6 @@ const (
 	SubmitDecomposition = "submit-decomposition"
 	SubmitCompletion    = "submit-completion"
 	TrackAssignment     = "track-assignment" // between processes
-	ConfirmTarget       = "confirm-target"
 
 	Acknowledge       = "acknowledge"
 	Report            = "report"
@@ -40,7 +39,6 @@ const (
 	SendBack          = "send-back"
 	SetReplyDue       = "set-reply-due" // between processes
 	NoteClosed        = "note-closed"   // between processes
-	NoteReport        = "note-report"   // between processes
 )
 
 // Decomposition is the payload of SaveDecomposition: the whole of it, which
@@ -76,11 +74,10 @@ type Tracked struct {
 
 // Progress is the payload of Report.
 type Progress struct {
-	Text    string         `json:"text"`
-	Percent int            `json:"percent"` // 0 to 100
-	Amount  *target.Amount `json:"amount,omitempty"`
-	// Evidence says where what is reported can be seen.
-	Evidence string `json:"evidence,omitempty"`
+	Text        string           `json:"text"`
+	Percent     int              `json:"percent"` // 0 to 100
+	Amount      *target.Amount   `json:"amount,omitempty"`
+	Attachments []act.Attachment `json:"attachments,omitempty"`
 }
 
 // Submission is the payload of Submit.

@@ -32,7 +32,6 @@ type TargetDetail struct {
 	Requirement target.Requirement `json:"requirement"`
 	Excuses     []target.Excuse    `json:"excuses"`
 	Report      *CompletionReport  `json:"report,omitempty"`
-	Proposal    *Proposal          `json:"proposal,omitempty"`
 }
 
 // View is what an annual target shows to readers.
@@ -44,7 +43,7 @@ func (t AnnualTarget) View() projection.View {
 	row := projection.AnnualTarget{ID: t.ID, PlanID: t.Plan, TaskKey: t.Task.Key, TaskNo: t.Task.No, Title: t.Task.Title,
 		Programme: t.Task.Programme, Year: t.Year, Status: string(t.Status), LeadUnit: t.lead().ID, LeadName: t.lead().Name,
 		Detail: string(mustJSON(TargetDetail{Leads: t.Leads, Supports: t.Supports, Supervisor: t.Supervisor,
-			Requirement: t.Requirement, Excuses: t.Excuses, Report: t.Report, Proposal: t.Proposal})),
+			Requirement: t.Requirement, Excuses: t.Excuses, Report: t.Report})),
 		Assignments: len(t.Assignments), OpenedAt: *when(t.OpenedAt), DispatchedAt: when(t.DispatchedAt), ClosedAt: when(t.ClosedAt)}
 	for _, a := range t.Assignments {
 		if a.Status == string(AssignmentClosed) {
@@ -78,8 +77,6 @@ func (t AnnualTarget) content(s approval.SignOff) json.RawMessage {
 func (t AnnualTarget) todos(workflow string) []projection.Todo {
 	todo := projection.Todo{Instance: workflow, UnitID: t.lead().ID, Role: string(org.Operator), Title: short(t.Title()), Resource: "annual-targets/" + t.ID}
 	switch {
-	case t.Status == TargetProposed:
-		todo.Kind, todo.Since, todo.DueAt = "confirm", *when(t.OpenedAt), when(t.Confirm.Due)
 	case t.Status == TargetDrafted:
 		todo.Kind, todo.Since = "decompose", *when(t.OpenedAt)
 	case t.Status == TargetDispatched && t.allClosed():
@@ -100,6 +97,7 @@ func (a Assignment) View() projection.View {
 	for _, r := range a.Reports {
 		v.Reports = append(v.Reports, projection.Report{ID: fmt.Sprintf("%s/%d", a.ID, r.N), AssignmentID: a.ID, N: r.N,
 			UserID: r.By.User, UserName: r.By.Name, At: *when(r.At), Text: r.Text, Percent: r.Percent, Amount: (*int64)(r.Amount)})
+		v.Attachments = append(v.Attachments, attached(workflow, fmt.Sprintf("%s/%d", a.ID, r.N), "report", r.Attachments)...)
 	}
 	for _, e := range a.Extensions {
 		v.Extensions = append(v.Extensions, projection.Extension{ID: fmt.Sprintf("%s/%d", a.ID, e.N), AssignmentID: a.ID, N: e.N,
