@@ -23,10 +23,14 @@ import (
 
 // Plans gives the settings of a plan that deadlines depend on.
 type Plans interface {
-	// Ladder returns the plan's ladder and its time zone.
-	Ladder(ctx context.Context, plan string) (deadline.Ladder, *time.Location, error)
+	// Ladder returns the plan's ladder as it is now.
+	Ladder(ctx context.Context, plan string) (store.PlanLadder, error)
 	// Calendar returns the working days of a unit, as far as they are known.
 	Calendar(ctx context.Context, unit string) (store.WorkingDays, error)
+	// BehindLadder lists open assignments that go by an older ladder, by id.
+	BehindLadder(ctx context.Context, plan string, version int, after string, limit int) ([]projection.Assignment, error)
+	// SettleLadder notes that there are none.
+	SettleLadder(ctx context.Context, plan string, version int) error
 }
 
 // ReadModel takes in what processes show.
@@ -52,11 +56,18 @@ type Starter interface {
 	Open(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error)
 }
 
+// Teller tells processes what they need to know. A process that has ended needs
+// to know nothing: that is no error.
+type Teller interface {
+	Tell(ctx context.Context, workflow string, c act.Command) error
+}
+
 // Activities holds what activities need.
 type Activities struct {
 	Plans     Plans
 	ReadModel ReadModel
 	Starter   Starter
+	Teller    Teller
 	Snapshots Snapshots
 }
 
@@ -81,11 +92,11 @@ func (a *Activities) Project(ctx context.Context, change projection.Change) erro
 // StartAssignment dispatches an item: it opens the process with the ladder of
 // its due date.
 func (a *Activities) StartAssignment(ctx context.Context, opening dispatch.AssignmentOpening) error {
-	ladder, zone, err := a.Plans.Ladder(ctx, opening.Plan)
+	ladder, err := a.Plans.Ladder(ctx, opening.Plan)
 	if err != nil {
 		return fmt.Errorf("ladder of plan %s: %w", opening.Plan, err)
 	}
-	opening.Armed, err = a.arm(ctx, ladder, zone, opening.Item.Unit.ID, opening.Item.Due)
+	opening.Armed, err = a.arm(ctx, ladder, opening.Item.Unit.ID, opening.Item.Due)
 	if err != nil {
 		return err
 	}
@@ -96,7 +107,7 @@ func (a *Activities) StartAssignment(ctx context.Context, opening dispatch.Assig
 // StartSupervision issues an order at a moment: it numbers it and sets the
 // reply deadline.
 func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.SupervisionOpening, issued time.Time) error {
-	ladder, zone, err := a.Plans.Ladder(ctx, opening.Plan)
+	ladder, err := a.Plans.Ladder(ctx, opening.Plan)
 	if err != nil {
 		return fmt.Errorf("ladder of plan %s: %w", opening.Plan, err)
 	}
@@ -104,28 +115,28 @@ func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.Supe
 	if err != nil {
 		return fmt.Errorf("calendar: %w", err)
 	}
-	today := calendar.DateOf(issued, zone)
+	today := calendar.DateOf(issued, ladder.Zone)
 	number, err := a.ReadModel.SupervisionNumber(ctx, opening.ID, today.Year)
 	if err != nil {
 		return fmt.Errorf("number of order %s: %w", opening.ID, err)
 	}
 	opening.Number = fmt.Sprintf("督〔%d〕%d号", today.Year, number)
-	opening.ReplyDue = deadline.Due(ladder.ReplyDue(today, days.Calendar), zone)
+	opening.ReplyDue = deadline.Due(ladder.ReplyDue(today, days.Calendar), ladder.Zone)
 	return a.open(ctx, dispatch.KindSupervision, dispatch.SupervisionWorkflow(opening.ID), opening)
 }
 
 // ArmLadder computes the due moment and the ladder of a due date.
 func (a *Activities) ArmLadder(ctx context.Context, request workflows.LadderRequest) (dispatch.Armed, error) {
-	ladder, zone, err := a.Plans.Ladder(ctx, request.Plan)
+	ladder, err := a.Plans.Ladder(ctx, request.Plan)
 	if err != nil {
 		return dispatch.Armed{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
 	}
-	return a.arm(ctx, ladder, zone, request.Unit, request.Due)
+	return a.arm(ctx, ladder, request.Unit, request.Due)
 }
 
 // ReplyDue computes when an answer is due.
 func (a *Activities) ReplyDue(ctx context.Context, request workflows.ReplyDueRequest) (dispatch.ReplyDueSet, error) {
-	_, zone, err := a.Plans.Ladder(ctx, request.Plan)
+	ladder, err := a.Plans.Ladder(ctx, request.Plan)
 	if err != nil {
 		return dispatch.ReplyDueSet{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
 	}
@@ -133,8 +144,8 @@ func (a *Activities) ReplyDue(ctx context.Context, request workflows.ReplyDueReq
 	if err != nil {
 		return dispatch.ReplyDueSet{}, fmt.Errorf("calendar: %w", err)
 	}
-	due := days.AddWorkingDays(calendar.DateOf(request.From, zone), request.WorkingDays)
-	return dispatch.ReplyDueSet{ReplyDue: deadline.Due(due, zone)}, nil
+	due := days.AddWorkingDays(calendar.DateOf(request.From, ladder.Zone), request.WorkingDays)
+	return dispatch.ReplyDueSet{ReplyDue: deadline.Due(due, ladder.Zone)}, nil
 }
 
 // SignOffDue computes when a step of a sign-off is due: at the end of the last
@@ -157,19 +168,25 @@ func (a *Activities) zone(ctx context.Context, plan string) (*time.Location, err
 	if plan == "" {
 		return time.LoadLocation(calendar.DefaultZone)
 	}
-	_, zone, err := a.Plans.Ladder(ctx, plan)
+	ladder, err := a.Plans.Ladder(ctx, plan)
 	if err != nil {
 		return nil, fmt.Errorf("time zone of plan %s: %w", plan, err)
 	}
-	return zone, nil
+	return ladder.Zone, nil
 }
 
-func (a *Activities) arm(ctx context.Context, ladder deadline.Ladder, zone *time.Location, unit string, due calendar.Date) (dispatch.Armed, error) {
+func (a *Activities) arm(ctx context.Context, ladder store.PlanLadder, unit string, due calendar.Date) (dispatch.Armed, error) {
 	days, err := a.Plans.Calendar(ctx, unit)
 	if err != nil {
 		return dispatch.Armed{}, fmt.Errorf("calendar: %w", err)
 	}
-	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, zone), Moments: ladder.Moments(due, days.Calendar, zone)}, nil
+	return armed(ladder, days.Calendar, due), nil
+}
+
+// armed are the moments of a due date by a ladder.
+func armed(ladder store.PlanLadder, days calendar.Calendar, due calendar.Date) dispatch.Armed {
+	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, ladder.Zone), Moments: ladder.Moments(due, days, ladder.Zone),
+		Ladder: ladder.Version, ReplyWorkingDays: ladder.ReplyWorkingDays}
 }
 
 // open starts a process. One that was opened by an earlier try of the same

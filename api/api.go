@@ -27,6 +27,8 @@ type Gateway interface {
 	Do(ctx context.Context, workflow string, c act.Command) (act.Answer, error)
 	// Open starts a process with the command that opens it.
 	Open(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error)
+	// ArmAnew lets the open assignments of a plan go by its newest ladder.
+	ArmAnew(ctx context.Context, plan string) error
 }
 
 // Config is what the API works with. Only Ready may be nil.
@@ -97,6 +99,7 @@ func (s *server) routes() {
 	s.versionRoutes()
 	s.exportRoutes()
 	s.planRoutes()
+	s.ladderRoutes()
 	s.taskRoutes()
 	s.annualTargetRoutes()
 	s.assignmentRoutes()

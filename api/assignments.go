@@ -34,6 +34,11 @@ type Assignment struct {
 	FirstDueDate   string         `json:"firstDueDate" doc:"Never changes"`
 	DueAt          time.Time      `json:"dueAt"`
 	Overdue        bool           `json:"overdue"`
+	Percent        int            `json:"percent" doc:"Progress as last reported"`
+	Returns        int            `json:"returns" doc:"How often a submission was returned"`
+	Orders         int            `json:"orders" doc:"Supervision orders on it so far"`
+	Extended       int            `json:"extended" doc:"Extensions that were granted"`
+	LadderVersion  int            `json:"ladderVersion" doc:"Version of the plan's ladder by which people are reminded"`
 	Evidence       string         `json:"evidence"`
 	ReviewComment  string         `json:"reviewComment"`
 	DispatchedAt   time.Time      `json:"dispatchedAt"`
@@ -138,7 +143,8 @@ func showAssignment(a projection.Assignment) Assignment {
 	return Assignment{ID: a.ID, AnnualTarget: a.TargetID, Plan: a.PlanID, Item: a.ItemKey, Unit: a.UnitID, UnitName: a.UnitName,
 		LeadUnit: a.LeadUnit, TaskNo: a.TaskNo, Title: a.Title, Content: a.Content, Amount: (*target.Amount)(a.Amount),
 		Reached: (*target.Amount)(a.Reached), Measure: a.Measure, Status: a.Status, Outcome: a.Outcome, DueDate: a.DueDate,
-		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, Overdue: a.Overdue, Evidence: a.Evidence, ReviewComment: a.ReviewComment,
+		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, Overdue: a.Overdue, Percent: a.Percent, Returns: a.Returns, Orders: a.Orders,
+		Extended: a.Extended, LadderVersion: a.LadderVersion, Evidence: a.Evidence, ReviewComment: a.ReviewComment,
 		DispatchedAt: a.DispatchedAt, AcknowledgedAt: a.AcknowledgedAt, SubmittedAt: a.SubmittedAt, ClosedAt: a.ClosedAt}
 }
 

@@ -37,6 +37,7 @@ type sent struct {
 type recorder struct {
 	mu     sync.Mutex
 	sent   []sent
+	armed  []string // plans whose assignments were to go by a new ladder
 	err    error
 	before func() // runs before an answer
 }
@@ -47,6 +48,13 @@ func (r *recorder) Do(_ context.Context, workflow string, c act.Command) (act.An
 
 func (r *recorder) Open(_ context.Context, kind, workflow string, c act.Command) (act.Answer, error) {
 	return r.take(sent{kind: kind, workflow: workflow, command: c})
+}
+
+func (r *recorder) ArmAnew(_ context.Context, plan string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.armed = append(r.armed, plan)
+	return r.err
 }
 
 func (r *recorder) take(s sent) (act.Answer, error) {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -67,6 +68,10 @@ type App struct {
 	http     *http.Server
 	listener net.Listener
 	failed   chan error
+
+	// background is what runs beside the parts; stopBackground ends it.
+	background     sync.WaitGroup
+	stopBackground context.CancelFunc
 }
 
 // Start starts everything that the configuration names; on an error nothing
@@ -76,6 +81,8 @@ func Start(ctx context.Context, config Config) (_ *App, err error) {
 		config.Logger = slog.Default()
 	}
 	a := &App{config: config, failed: make(chan error, 2)}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	a.stopBackground = cancel
 	defer func() {
 		if err != nil {
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
@@ -93,6 +100,7 @@ func Start(ctx context.Context, config Config) (_ *App, err error) {
 		if err := a.startWorker(); err != nil {
 			return nil, err
 		}
+		a.background.Go(func() { a.keepArming(running) })
 	}
 	if config.Listen != "" {
 		if err := a.listen(ctx); err != nil {
@@ -158,7 +166,7 @@ func (a *App) setEngine(engine client.Client) {
 }
 
 func (a *App) startWorker() error {
-	a.worker = worker.New(a.Engine, &activities.Activities{Plans: a.Store, ReadModel: a.Store, Starter: a.Gateway, Snapshots: a.Gateway}, func(err error) {
+	a.worker = worker.New(a.Engine, &activities.Activities{Plans: a.Store, ReadModel: a.Store, Starter: a.Gateway, Teller: a.Gateway, Snapshots: a.Gateway}, func(err error) {
 		a.failed <- fmt.Errorf("worker: %w", err)
 	})
 	if err := a.worker.Start(); err != nil {
@@ -187,6 +195,8 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.http != nil {
 		errs = append(errs, a.http.Shutdown(ctx))
 	}
+	a.stopBackground()
+	a.background.Wait()
 	if a.worker != nil {
 		a.worker.Stop()
 	}

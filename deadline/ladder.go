@@ -80,40 +80,52 @@ type Rung struct {
 	Working  bool       `json:"working,omitempty"`  // Days are working days, not natural days
 	Action   Action     `json:"action"`             //
 	To       []Audience `json:"to"`                 // at least one
-	Channels []string   `json:"channels,omitempty"` // besides the inbox, which is always written: "email", "wecom"
+	Channels []string   `json:"channels,omitempty"` // besides the inbox, which is always written: Email, Webhook
 }
+
+// The channels besides the inbox by which a rung reaches people, as far as the
+// installation has them and the person has not declined them.
+const (
+	Email   = "email"
+	Webhook = "webhook"
+)
+
+var channels = [...]string{Email, Webhook}
 
 // Ladder is the plan's rule of who is told what, and when, about a due date.
 type Ladder struct {
 	Rungs            []Rung `json:"rungs"`
 	SendAt           string `json:"sendAt"`           // the time of day at which rungs are sent, "09:00"
 	ReplyWorkingDays int    `json:"replyWorkingDays"` // working days in which a supervision order must be answered
+	Quiet            Quiet  `json:"quiet,omitzero"`   // when the clock sends nothing outside
 }
 
 // Default returns the ladder of a plan that sets none: reminders 30, 14, 7, 3
 // and 1 days before the due date and on the day; then 催办 to the unit's head on
 // the 1st working day after it, a 督办单 to be answered within 3 working days on
-// the 3rd, 通报 on the 7th and 约谈 on the 15th.
+// the 3rd, 通报 on the 7th and 约谈 on the 15th. From 20:00 to 08:00 and on days off
+// the clock disturbs nobody.
 func Default() Ladder {
 	operator := []Audience{ResponsibleOperator}
 	unit := []Audience{ResponsibleOperator, ResponsibleHead}
 	above := []Audience{ResponsibleOperator, ResponsibleHead, LeadOperator, LeadHead, Supervisor}
-	email := []string{"email"}
+	outside := []string{Email, Webhook}
 	return Ladder{
 		Rungs: []Rung{
-			{Key: "before-30", Days: -30, Action: Remind, To: operator},
-			{Key: "before-14", Days: -14, Action: Remind, To: operator},
-			{Key: "before-7", Days: -7, Action: Remind, To: operator},
-			{Key: "before-3", Days: -3, Action: Remind, To: operator},
-			{Key: "before-1", Days: -1, Action: Remind, To: unit},
-			{Key: "due-day", Days: 0, Action: Remind, To: unit},
-			{Key: "urge", Days: 1, Working: true, Action: Urge, To: []Audience{ResponsibleOperator, ResponsibleHead, LeadOperator}, Channels: email},
-			{Key: "supervise", Days: 3, Working: true, Action: Supervise, To: above, Channels: email},
-			{Key: "circulate", Days: 7, Working: true, Action: Circulate, To: above, Channels: email},
-			{Key: "summon", Days: 15, Working: true, Action: Summon, To: []Audience{ResponsibleHead, LeadHead, Supervisor}, Channels: email},
+			{Key: "before-30", Days: -30, Action: Remind, To: operator, Channels: outside},
+			{Key: "before-14", Days: -14, Action: Remind, To: operator, Channels: outside},
+			{Key: "before-7", Days: -7, Action: Remind, To: operator, Channels: outside},
+			{Key: "before-3", Days: -3, Action: Remind, To: operator, Channels: outside},
+			{Key: "before-1", Days: -1, Action: Remind, To: unit, Channels: outside},
+			{Key: "due-day", Days: 0, Action: Remind, To: unit, Channels: outside},
+			{Key: "urge", Days: 1, Working: true, Action: Urge, To: []Audience{ResponsibleOperator, ResponsibleHead, LeadOperator}, Channels: outside},
+			{Key: "supervise", Days: 3, Working: true, Action: Supervise, To: above, Channels: outside},
+			{Key: "circulate", Days: 7, Working: true, Action: Circulate, To: above, Channels: outside},
+			{Key: "summon", Days: 15, Working: true, Action: Summon, To: []Audience{ResponsibleHead, LeadHead, Supervisor}, Channels: outside},
 		},
 		SendAt:           "09:00",
 		ReplyWorkingDays: 3,
+		Quiet:            Quiet{From: "20:00", Until: "08:00", DaysOff: true},
 	}
 }
 

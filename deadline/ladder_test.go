@@ -124,6 +124,7 @@ func TestDefaultLadderIsWhatTheDesignSays(t *testing.T) {
 	require.Equal(t, map[deadline.Action]int{deadline.Urge: 1, deadline.Supervise: 3, deadline.Circulate: 7, deadline.Summon: 15}, after)
 	i := slices.IndexFunc(l.Rungs, func(r deadline.Rung) bool { return r.Action == deadline.Urge })
 	require.Contains(t, l.Rungs[i].To, deadline.ResponsibleHead, "the unit's head is urged")
+	require.Equal(t, deadline.Quiet{From: "20:00", Until: "08:00", DaysOff: true}, l.Quiet)
 
 	require.Equal(t, date(t, "2026-10-10"), l.ReplyDue(date(t, "2026-09-30"), working(t)), "three working days, one of them a Saturday, after the National Day")
 	require.Equal(t, date(t, "2026-03-05"), l.ReplyDue(date(t, "2026-03-02"), working(t)))

@@ -32,15 +32,16 @@ func (s Schedule) write(p Passage) Schedule {
 	return s
 }
 
-// passedKeys returns the rungs of the present due date that have passed.
-func (s Schedule) passedKeys() map[string]bool {
-	keys := make(map[string]bool, len(s.Passed))
+// outcomes returns what became of each rung of the present due date that is in
+// the record.
+func (s Schedule) outcomes() map[string]Outcome {
+	became := make(map[string]Outcome, len(s.Passed))
 	for _, p := range s.Passed {
 		if p.Round == s.Round {
-			keys[p.Key] = true
+			became[p.Key] = p.Outcome
 		}
 	}
-	return keys
+	return became
 }
 
 // keys returns the moment's own key and those joined into it.

@@ -12,7 +12,9 @@ import (
 // The laws, whatever the order of calls:
 //
 //   - Every rung that was ever armed is either still ahead in Moments or has
-//     exactly one entry in Passed, which says what became of it: nothing is lost.
+//     passed, and its last entry in Passed says what became of it: nothing is
+//     lost. A rung that was sent has no entry after that; one that was left out
+//     may come after all when it moves to a moment ahead.
 //   - A rung is delivered at most once for each due date it was armed for, and
 //     the due moment is announced once for each due date.
 //   - What Pass delivers is in order of time and never before its time.
@@ -52,6 +54,9 @@ const (
 	// Cancelled rungs were ahead when the process closed.
 	Cancelled Outcome = "cancelled"
 )
+
+// sent reports whether people were told.
+func (o Outcome) sent() bool { return o == Delivered || o == Merged }
 
 // Passage records what became of one rung.
 type Passage struct {
@@ -172,9 +177,9 @@ func (s Schedule) Rearm(due time.Time, moments []Moment, now time.Time) Schedule
 }
 
 // Retime moves the same due date and ladder to other times, as a newly loaded
-// calendar or a changed ladder does. Rungs that have passed for this due date
-// do not come again. A rung that was ahead and now lies in the past comes with
-// the next Pass; one that is new to the ladder and lies in the past is skipped.
+// calendar or a changed ladder does. Rungs that were sent for this due date do
+// not come again. A rung that was ahead and now lies in the past comes with the
+// next Pass; one that is new to the ladder and lies in the past is skipped.
 // Before any extension FirstDue moves along: it was never granted, only found.
 func (s Schedule) Retime(due time.Time, moments []Moment, now time.Time) Schedule {
 	if s.Stopped {
@@ -187,19 +192,20 @@ func (s Schedule) Retime(due time.Time, moments []Moment, now time.Time) Schedul
 	s.Overdue = s.Overdue && !s.Due.After(now)
 
 	old := s.Moments
-	wasAhead := keyTimes(old)
-	passed := s.passedKeys()
+	wasAhead, became := keyTimes(old), s.outcomes()
 	s.Moments = nil
 	for _, m := range byTime(moments) {
-		keys := slices.DeleteFunc(m.keys(), func(key string) bool { return passed[key] })
+		keys := slices.DeleteFunc(m.keys(), func(key string) bool { return became[key].sent() })
 		if len(keys) == 0 {
 			continue
 		}
-		m = m.named(keys)
 		if m.At.After(now) || anyKey(wasAhead, keys) {
-			s.Moments = append(s.Moments, m)
-		} else {
-			s = s.record(now, Skipped, m)
+			s.Moments = append(s.Moments, m.named(keys))
+			continue
+		}
+		keys = slices.DeleteFunc(keys, func(key string) bool { return became[key] == Skipped })
+		if len(keys) > 0 {
+			s = s.record(now, Skipped, m.named(keys))
 		}
 	}
 	return s.supersede(now, old)
@@ -207,10 +213,10 @@ func (s Schedule) Retime(due time.Time, moments []Moment, now time.Time) Schedul
 
 // supersede records those of the old moments' keys that have no place any more.
 func (s Schedule) supersede(now time.Time, old []Moment) Schedule {
-	ahead, passed := keyTimes(s.Moments), s.passedKeys()
+	ahead := keyTimes(s.Moments)
 	for _, m := range old {
 		for _, key := range m.keys() {
-			if _, placed := ahead[key]; !placed && !passed[key] {
+			if _, placed := ahead[key]; !placed {
 				s = s.write(Passage{Key: key, Round: s.Round, At: m.At, Outcome: Superseded, On: now})
 			}
 		}

@@ -235,6 +235,34 @@ func TestALadderThatIsChanged(t *testing.T) {
 	require.Equal(t, at(t, "2026-11-26 09:00").UTC(), next, "new, and ahead")
 }
 
+// A rung is taken out of the ladder by mistake and put back.
+func TestARungThatIsTakenOutAndPutBack(t *testing.T) {
+	s, _ := run(t, arm(t, "2026-11-30", "2026-10-01 00:00"), "2026-11-24 00:00")
+	l := deadline.Default()
+	l.Rungs = l.Rungs[:9] // without 约谈
+	fewer := l.Moments(date(t, "2026-11-30"), working(t), shanghai(t))
+	s = s.Retime(s.Due, fewer, at(t, "2026-11-24 00:00"))
+	require.Equal(t, deadline.Superseded, outcomes(s, 1)["summon"])
+	s = s.Retime(s.Due, defaultMoments(t, "2026-11-30"), at(t, "2026-11-25 00:00"))
+	_, log := run(t, s, "2027-01-31 00:00")
+	require.Equal(t, "12-21 09:00 summon", log[len(log)-1])
+}
+
+// A reminder that was over when the work was given out is moved to a day ahead.
+func TestARungThatWasLeftOutAndMoves(t *testing.T) {
+	s := arm(t, "2026-11-30", "2026-11-10 00:00")
+	require.Equal(t, deadline.Skipped, outcomes(s, 1)["before-30"])
+	l := deadline.Default()
+	l.Rungs[0].Days = -10
+	moved := l.Moments(date(t, "2026-11-30"), working(t), shanghai(t))
+	s = s.Retime(s.Due, moved, at(t, "2026-11-10 00:00"))
+	s, log := run(t, s, "2026-11-21 00:00")
+	require.Equal(t, []string{"11-16 09:00 before-14", "11-20 09:00 before-30"}, log)
+	record := len(s.Passed)
+	s = s.Retime(s.Due, moved, at(t, "2026-11-21 00:00"))
+	require.Len(t, s.Passed, record, "the same again adds nothing to the record")
+}
+
 // A rung that is new to the ladder falls on the moment of one that was sent for
 // the old due date already: it comes by itself.
 func TestANewRungBesideOneThatHasPassed(t *testing.T) {

@@ -59,12 +59,17 @@ type Assignment struct {
 	Schedule deadline.Schedule `json:"schedule"`
 	// Arming: the due date has changed and its ladder is not known yet; until
 	// then the clock is silent.
-	Arming        bool             `json:"arming,omitempty"`
+	Arming bool `json:"arming,omitempty"`
+	// DueSetAt is when the due date was set; what its ladder has from then on comes.
+	DueSetAt time.Time `json:"dueSetAt,omitzero"`
+	// Ladder is the version of the plan's ladder that the schedule was made by.
+	Ladder        int              `json:"ladder,omitempty"`
 	Overdue       bool             `json:"overdue"`
 	Reports       []Reported       `json:"reports"`
 	Reached       *target.Amount   `json:"reached,omitempty"` // as last reported
 	Evidence      string           `json:"evidence"`          // of the last submission
 	ReviewComment string           `json:"reviewComment"`
+	Returns       int              `json:"returns,omitempty"` // how often a submission was returned
 	Attachments   []act.Attachment `json:"attachments,omitempty"`
 	// Earlier are the files of earlier submissions, which stay readable.
 	Earlier []act.Attachment `json:"earlier,omitempty"`
@@ -97,6 +102,14 @@ type Ordered struct {
 
 // Apply decides a command.
 func (a Assignment) Apply(c act.Command, now time.Time) (Assignment, Outcome, error) {
+	next, out, err := a.decide(c, now)
+	if err == nil && next.Due != a.Due {
+		next.DueSetAt = now
+	}
+	return next, out, err
+}
+
+func (a Assignment) decide(c act.Command, now time.Time) (Assignment, Outcome, error) {
 	switch {
 	case c.Name == Open:
 		return a.open(c, now)
@@ -150,7 +163,7 @@ func (a Assignment) open(c act.Command, now time.Time) (Assignment, Outcome, err
 		return a, Outcome{}, err
 	}
 	next := Assignment{AssignmentOpening: in, Unit: in.Item.Unit, Status: AssignmentDispatched,
-		Due: in.Item.Due, FirstDue: in.Item.Due, DispatchedAt: now,
+		Due: in.Item.Due, FirstDue: in.Item.Due, DispatchedAt: now, Ladder: in.Armed.Ladder,
 		Schedule: deadline.Arm(in.Armed.DueAt, in.Armed.Moments, now)}
 	return next, Outcome{Events: []act.Event{act.Happened("assignment.dispatched", in, next.dispatchedNotice())}}, nil
 }

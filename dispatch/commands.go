@@ -126,11 +126,16 @@ type Because struct {
 	Reason string `json:"reason"`
 }
 
-// Armed is the payload of ArmLadder.
+// Armed is the payload of ArmLadder: the moments of a due date, by one version
+// of the plan's ladder.
 type Armed struct {
 	Due     calendar.Date     `json:"due"`
 	DueAt   time.Time         `json:"dueAt"`
 	Moments []deadline.Moment `json:"moments"`
+	// Ladder is the version of the plan's ladder; 0 is the default one.
+	Ladder int `json:"ladder,omitempty"`
+	// ReplyWorkingDays is the ladder's time to answer a supervision order.
+	ReplyWorkingDays int `json:"replyWorkingDays,omitempty"`
 }
 
 // Reply is the payload of Answer.

@@ -103,23 +103,6 @@ func (a Assignment) newDue(due calendar.Date, what string, events []act.Event) (
 	return a, out, nil
 }
 
-// arm takes in the ladder of the due date. One for a date that was changed
-// again meanwhile is of no use.
-func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, error) {
-	if err := onlyBetweenProcesses(c.Actor); err != nil {
-		return a, Outcome{}, err
-	}
-	var in Armed
-	if err := c.Decode(&in); err != nil {
-		return a, Outcome{}, err
-	}
-	if in.Due != a.Due {
-		return a, Outcome{}, act.NotNow("stale", "期限已再次调整。", "The due date changed again.")
-	}
-	a.Schedule, a.Arming = a.Schedule.Rearm(in.DueAt, in.Moments, now), false
-	return a, Outcome{Events: []act.Event{act.Happened("assignment.ladder-armed", map[string]any{"due": in.Due, "dueAt": in.DueAt})}}, nil
-}
-
 // dropExtension ends a request that is still being signed.
 func (a Assignment) dropExtension() []Extension {
 	extensions := slices.Clone(a.Extensions)

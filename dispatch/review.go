@@ -91,7 +91,7 @@ func (a Assignment) reviewSettled(out Outcome, comment string, now time.Time) (A
 		closed, more, err := a.closeAs(OutcomeAccepted, comment, now)
 		return closed, join(out, more), err
 	}
-	a.Status = AssignmentReturned
+	a.Status, a.Returns = AssignmentReturned, a.Returns+1
 	a.Schedule = a.Schedule.Resume()
 	notice := act.Notice{To: operator(a.Unit), Kind: "returned", Title: "任务单被退回，请补充后重新提交：" + a.Title(), TitleEn: "Returned; please complete it and submit again: " + a.Title()}
 	out = join(out, a.told(act.Happened("assignment.returned", Verdict{Comment: comment}, notice)))

@@ -121,8 +121,28 @@ func (a Assignment) row() projection.Assignment {
 		LeadUnit: a.Leads[0].ID, TaskNo: a.Task.No, Title: a.Task.Title, Content: a.Item.Content, Amount: (*int64)(a.Item.Amount),
 		Reached: (*int64)(a.Reached), Measure: a.Item.Measure, Status: string(a.Status), Outcome: a.Outcome,
 		DueDate: dateText(a.Due), FirstDueDate: dateText(a.FirstDue), DueAt: *when(a.Schedule.Due), Overdue: a.Overdue,
+		Percent: a.percent(), Returns: a.Returns, Orders: len(a.Supervisions), Extended: a.extended(), LadderVersion: a.Ladder,
 		Evidence: a.Evidence, ReviewComment: a.ReviewComment, DispatchedAt: *when(a.DispatchedAt),
 		AcknowledgedAt: when(a.AcknowledgedAt), SubmittedAt: when(a.SubmittedAt), ClosedAt: when(a.ClosedAt)}
+}
+
+// percent is the progress as last reported.
+func (a Assignment) percent() int {
+	if len(a.Reports) == 0 {
+		return 0
+	}
+	return a.Reports[len(a.Reports)-1].Percent
+}
+
+// extended counts the extensions that were granted.
+func (a Assignment) extended() int {
+	n := 0
+	for _, e := range a.Extensions {
+		if e.Status == ExtensionGranted {
+			n++
+		}
+	}
+	return n
 }
 
 func (a Assignment) todos(workflow string) []projection.Todo {

@@ -64,6 +64,11 @@ type Assignment struct {
 	FirstDueDate   string     `json:"firstDueDate" gorm:"size:10;not null"`
 	DueAt          time.Time  `json:"dueAt" gorm:"precision:6;not null"`
 	Overdue        bool       `json:"overdue" gorm:"not null"`
+	Percent        int        `json:"percent" gorm:"not null"`  // as last reported
+	Returns        int        `json:"returns" gorm:"not null"`  // how often a submission was returned
+	Orders         int        `json:"orders" gorm:"not null"`   // supervision orders on it so far
+	Extended       int        `json:"extended" gorm:"not null"` // extensions that were granted
+	LadderVersion  int        `json:"ladderVersion" gorm:"not null"`
 	Evidence       string     `json:"evidence" gorm:"type:text;not null"`
 	ReviewComment  string     `json:"reviewComment" gorm:"type:text;not null"`
 	DispatchedAt   time.Time  `json:"dispatchedAt" gorm:"precision:6;not null"`

@@ -7,6 +7,6 @@ func models() []any {
 		&Unit{}, &Group{}, &groupMember{}, &Alias{},
 		&User{}, &userRole{}, &Token{},
 		&policyRow{}, &Correction{}, &Plan{}, &routeTemplateRow{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
-		&CalendarLoad{}, &Setting{}, &File{}, &lock{},
+		&PlanRules{}, &CalendarLoad{}, &Setting{}, &File{}, &lock{},
 	)
 }

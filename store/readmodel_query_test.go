@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"duban/act"
-	"duban/deadline"
 	"duban/org"
 	"duban/projection"
 	"duban/store"
@@ -355,43 +353,5 @@ func TestSupervisionNumbers(t *testing.T) {
 		require.Equal(t, 1, first)
 		_, err = s.SupervisionNumber(t.Context(), "b.1", 2028)
 		require.ErrorIs(t, err, store.ErrInvalid)
-	})
-}
-
-func TestLadder(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, s *store.Store) {
-		policy, err := s.CreatePolicy(t.Context(), store.Policy{Title: "实施意见"}, []byte("正文"))
-		require.NoError(t, err)
-		own := deadline.Default()
-		own.SendAt, own.ReplyWorkingDays = "08:30", 5
-		settings := func(ladder any) store.JSON {
-			text, err := json.Marshal(map[string]any{"ladder": ladder})
-			require.NoError(t, err)
-			return text
-		}
-		for name, c := range map[string]struct {
-			settings store.JSON
-			want     deadline.Ladder
-			wrong    bool
-		}{
-			"none":     {nil, deadline.Default(), false},
-			"others":   {store.JSON(`{"lights":{}}`), deadline.Default(), false},
-			"own":      {settings(own), own, false},
-			"mistyped": {settings(map[string]any{"sendAt": "8 o'clock"}), deadline.Ladder{}, true},
-		} {
-			plan, err := s.CreatePlan(t.Context(), store.PlanDetail{Plan: store.Plan{PolicyID: policy.ID, Title: "方案", StartYear: 2025, EndYear: 2035,
-				TimeZone: "Asia/Shanghai", Settings: c.settings}})
-			require.NoError(t, err)
-			ladder, zone, err := s.Ladder(t.Context(), plan.ID)
-			if c.wrong {
-				require.Error(t, err, name)
-				continue
-			}
-			require.NoError(t, err, name)
-			require.Equal(t, c.want, ladder, name)
-			require.Equal(t, "Asia/Shanghai", zone.String())
-		}
-		_, _, err = s.Ladder(t.Context(), "nothing")
-		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }

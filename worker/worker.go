@@ -37,6 +37,7 @@ func RegisterWorkflows(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.Assignment, workflow.RegisterOptions{Name: workflows.TypeAssignment})
 	r.RegisterWorkflowWithOptions(workflows.Supervision, workflow.RegisterOptions{Name: workflows.TypeSupervision})
 	r.RegisterWorkflowWithOptions(workflows.SignOff, workflow.RegisterOptions{Name: workflows.TypeSignOff})
+	r.RegisterWorkflowWithOptions(workflows.ArmAnew, workflow.RegisterOptions{Name: workflows.TypeArmAnew})
 }
 
 // RegisterActivities names every activity as workflows call it.
@@ -48,6 +49,8 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivityArmLadder:        a.ArmLadder,
 		workflows.ActivityReplyDue:         a.ReplyDue,
 		workflows.ActivitySignOffDue:       a.SignOffDue,
+		workflows.ActivityArmPage:          a.ArmPage,
+		workflows.ActivitySettleLadder:     a.SettleLadder,
 	} {
 		r.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}

@@ -20,6 +20,7 @@ const (
 	TypeAssignment   = "Assignment"
 	TypeSupervision  = "Supervision"
 	TypeSignOff      = "SignOff"
+	TypeArmAnew      = "ArmAnew"
 )
 
 // SignalTell carries a command from one process to another.
@@ -36,6 +37,8 @@ const (
 	ActivityArmLadder        = "ArmLadder"
 	ActivityReplyDue         = "ReplyDue"
 	ActivitySignOffDue       = "SignOffDue"
+	ActivityArmPage          = "ArmPage"
+	ActivitySettleLadder     = "SettleLadder"
 )
 
 // LadderRequest asks the activity ArmLadder for the moments of a due date.

@@ -1,0 +1,139 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"duban/act"
+	"duban/deadline"
+	"duban/plan"
+	"duban/store"
+)
+
+// planLadder is a version of a plan's ladder.
+type planLadder struct {
+	deadline.Ladder
+	Version int `json:"version" doc:"1, 2, …; 0 is the default ladder of a plan that sets none"`
+	// Settled tells whether assignments that were open when it was set go by it.
+	Settled   bool       `json:"settled" doc:"Every open assignment of the plan goes by this version, or by a newer one"`
+	ChangedBy string     `json:"changedBy,omitempty" doc:"Name of who set it"`
+	ChangedAt *time.Time `json:"changedAt"`
+}
+
+func (s *server) ladderRoutes() {
+	path := base + "/plans/{id}/ladder"
+	register(s, operation{method: http.MethodGet, path: path, id: "get-ladder", tag: "plans", summary: "Get a plan's ladder of reminders and escalations",
+		description: "The newest version, or the one that is asked for: an assignment names the version that it goes by."}, s.getLadder)
+	register(s, operation{method: http.MethodPut, path: path, id: "put-ladder", tag: "plans", summary: "Set a plan's ladder",
+		description: "Makes a new version, for the supervisors of the plan and administrators. Open assignments take it over one after the other: " +
+			"what is still ahead changes, what has passed does not come again, and a rung that is new and lies in the past is left out. " +
+			"The same ladder again makes no version.", roles: planners(), conflicts: true}, s.putLadder)
+}
+
+type ladderInput struct {
+	ByID
+	Version int `query:"version" minimum:"1" doc:"The newest if left out"`
+}
+
+func (s *server) getLadder(ctx context.Context, in *ladderInput) (*one[planLadder], error) {
+	if _, err := s.readablePlanRow(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	ladder, err := s.store.LadderVersion(ctx, in.ID, in.Version)
+	if err != nil {
+		return nil, err
+	}
+	return showLadder(ladder), nil
+}
+
+// readablePlanRow returns a plan that the reader may see, without what belongs
+// to it.
+func (s *server) readablePlanRow(ctx context.Context, id string) (store.Plan, error) {
+	row, err := s.store.Plan(ctx, id)
+	if err != nil {
+		return row, err
+	}
+	if !plan.MayRead(actor(ctx), row.Status == store.PlanPublished) {
+		return row, missing()
+	}
+	return row, nil
+}
+
+func showLadder(l store.PlanLadder) *one[planLadder] {
+	shown := planLadder{Ladder: l.Ladder, Version: l.Version, Settled: l.Settled, ChangedBy: l.By.Name}
+	shown.Rungs = all(l.Rungs)
+	if !l.At.IsZero() {
+		shown.ChangedAt = &l.At
+	}
+	return versioned(shown, int64(l.Version))
+}
+
+type putLadderInput struct {
+	ByID
+	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
+	Body  body[deadline.Ladder]
+}
+
+func (s *server) putLadder(ctx context.Context, in *putLadderInput) (*one[planLadder], error) {
+	wanted, err := in.Body.decode()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.maySetRules(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	now, err := s.store.Ladder(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := versionOr(in.Match, now.Version)
+	switch {
+	case err != nil:
+		return nil, err
+	case seen == now.Version && sameRules(wanted, now.Ladder):
+		return showLadder(now), nil
+	}
+	if _, err := s.store.SaveLadder(ctx, in.ID, seen, wanted, actor(ctx)); err != nil {
+		return nil, ladderFaults(err)
+	}
+	if err := s.gateway.ArmAnew(ctx, in.ID); err != nil {
+		// The ladder holds already, and every worker looks for such plans.
+		s.log.WarnContext(ctx, "a ladder is still to be passed on", "plan", in.ID, "error", err, "request", requestOf(ctx).id)
+	}
+	if now, err = s.store.Ladder(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return showLadder(now), nil
+}
+
+// sameRules reports whether two rules say the same.
+func sameRules[T any](a, b T) bool {
+	textA, errA := store.NewJSON(a)
+	textB, errB := store.NewJSON(b)
+	return errA == nil && errB == nil && bytes.Equal(textA, textB)
+}
+
+// maySetRules refuses whoever may not set the rules of a plan.
+func (s *server) maySetRules(ctx context.Context, id string) error {
+	row, err := s.readablePlanRow(ctx, id)
+	if err != nil {
+		return err
+	}
+	return plan.MaySetRules(actor(ctx), row.SupervisorUnitID)
+}
+
+// ladderFaults shows what is wrong with a ladder, field by field.
+func ladderFaults(err error) error {
+	invalid, faulty := errors.AsType[*deadline.Invalid](err)
+	if !faulty {
+		return err
+	}
+	faults := make([]act.Fault, len(invalid.Faults))
+	for i, f := range invalid.Faults {
+		faults[i] = act.Fault{Field: f.Field, Code: "ladder", Zh: f.Zh, En: f.En}
+	}
+	return act.Malformed("faulty-ladder", "催办规则有误，请按提示修改。", "The ladder has faults; correct them.", faults...)
+}
