@@ -16,6 +16,9 @@ type Moment struct {
 	Channels []string   `json:"channels,omitempty"`
 	At       time.Time  `json:"at"`             // UTC
 	Also     []string   `json:"also,omitempty"` // keys of reminders that fell on the same moment and are sent as this one
+	// Provisional are the years without a notice on which the moment depends: it
+	// may still move. None where it is final.
+	Provisional []int `json:"provisional,omitempty"`
 }
 
 // concernsResponsible reports whether the moment is meant for, or held against,
@@ -52,10 +55,11 @@ func (l Ladder) Moments(due calendar.Date, cal calendar.Calendar, zone *time.Loc
 	}
 	all := make([]placed, 0, len(l.Rungs))
 	for _, r := range l.Rungs {
+		day, from, to := r.place(due, cal)
 		all = append(all, placed{days: r.Days, Moment: Moment{
 			Key: r.Key, Action: r.Action,
 			To: slices.Clone(r.To), Channels: slices.Clone(r.Channels),
-			At: l.sentAt(r.day(due, cal), zone),
+			At: l.sentAt(day, zone), Provisional: cal.ProvisionalYears(from, to),
 		}})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int {
@@ -68,18 +72,26 @@ func (l Ladder) Moments(due calendar.Date, cal calendar.Calendar, zone *time.Loc
 	return joined(moments, func(a, b Moment) bool { return a.At.Equal(b.At) })
 }
 
-// day returns the working day on which the rung is sent.
-func (r Rung) day(due calendar.Date, cal calendar.Calendar) calendar.Date {
-	var day calendar.Date
+// place returns the working day on which the rung is sent, and the first and the
+// last day of the calendar that was looked at to find it.
+func (r Rung) place(due calendar.Date, cal calendar.Calendar) (day, from, to calendar.Date) {
+	asked := due.AddDays(r.Days)
+	from = asked
 	if r.Working {
-		day = cal.AddWorkingDays(due, r.Days)
-	} else {
-		day = due.AddDays(r.Days)
+		asked, from = cal.AddWorkingDays(due, r.Days), due
+		switch { // counting begins with the day beside the due date
+		case r.Days > 0:
+			from = due.AddDays(1)
+		case r.Days < 0:
+			from = due.AddDays(-1)
+		}
 	}
 	if r.Days > 0 {
-		return cal.NextWorking(day)
+		day = cal.NextWorking(asked)
+		return day, from, day
 	}
-	return cal.PreviousWorking(day)
+	day = cal.PreviousWorking(asked)
+	return day, day, from
 }
 
 // sentAt returns SendAt on the day. Validate has made sure that it is a time.
@@ -118,6 +130,9 @@ func joined(moments []Moment, same func(a, b Moment) bool) []Moment {
 // people of both and carrying the key of the other.
 func join(earlier, later Moment) Moment {
 	later.Also = slices.Concat(earlier.Also, []string{earlier.Key}, later.Also)
+	if len(earlier.Provisional) > 0 {
+		later.Provisional = slices.Compact(slices.Sorted(slices.Values(slices.Concat(earlier.Provisional, later.Provisional))))
+	}
 	later.To = slices.Clone(later.To)
 	for _, to := range earlier.To {
 		if !slices.Contains(later.To, to) {

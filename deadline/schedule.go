@@ -234,3 +234,14 @@ func (s Schedule) Stop(now time.Time) Schedule {
 	s.Moments, s.Held, s.Stopped = nil, false, true
 	return s
 }
+
+// Provisional returns, in ascending order, the years without a notice on which
+// moments ahead depend, so that they may still move.
+func (s Schedule) Provisional() []int {
+	var years []int
+	for _, m := range s.Moments {
+		years = append(years, m.Provisional...)
+	}
+	slices.Sort(years)
+	return slices.Compact(years)
+}
