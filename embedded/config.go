@@ -29,8 +29,9 @@ const (
 )
 
 // services are the parts of the Temporal server that run here. Its worker
-// service is left out: it serves schedules, batch jobs and scans of clusters,
-// none of which is used, and costs start-up time and idle work.
+// service is left out: it serves batch jobs, scans of clusters and the older
+// kind of schedules, none of which is used, and costs start-up time and idle
+// work.
 var services = []primitives.ServiceName{
 	primitives.FrontendService,
 	primitives.HistoryService,
@@ -126,10 +127,16 @@ func dynamicConfig(timeSkipping bool) dynamicconfig.StaticClient {
 		dynamicconfig.TransferProcessorMaxPollRPS.Key(): 1000,
 		dynamicconfig.TimerProcessorMaxPollRPS.Key():    1000,
 
-		// Both need the worker service: refused at once, instead of taken and
-		// never done.
-		dynamicconfig.FrontendEnableSchedules.Key(): false,
-		dynamicconfig.FrontendEnableBatcher.Key():   false,
+		// Needs the worker service: refused at once, instead of taken and never
+		// done.
+		dynamicconfig.FrontendEnableBatcher.Key(): false,
+
+		// Schedules are kept by the history service itself, all of them. The
+		// sentinels would guard their ids against schedules of the older kind,
+		// of which there are none.
+		dynamicconfig.EnableCHASMSchedulerCreation.Key():         true,
+		dynamicconfig.CHASMSchedulerCreationRolloutPercent.Key(): 100,
+		dynamicconfig.EnableCHASMSchedulerSentinels.Key():        false,
 
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,

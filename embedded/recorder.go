@@ -3,11 +3,13 @@ package embedded
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.temporal.io/api/serviceerror"
 	enumsspb "go.temporal.io/server/api/enums/v1"
 	persistencespb "go.temporal.io/server/api/persistence/v1"
+	"go.temporal.io/server/chasm"
 	"go.temporal.io/server/common"
 	"go.temporal.io/server/common/persistence"
 	persistenceclient "go.temporal.io/server/common/persistence/client"
@@ -159,6 +161,7 @@ func (r recorder) reread(ctx context.Context, err error, shard int32, written ..
 				ChildExecutionInfos: state.GetChildExecutionInfos(),
 				RequestCancelInfos:  state.GetRequestCancelInfos(),
 				SignalInfos:         state.GetSignalInfos(),
+				ChasmNodes:          state.GetChasmNodes(),
 			})
 		}
 	}
@@ -195,6 +198,7 @@ func (w *workload) putSnapshot(s *persistence.WorkflowSnapshot) {
 		children:   map[int64]child{},
 		signals:    map[int64]struct{}{},
 		cancels:    map[int64]struct{}{},
+		components: map[string]component{},
 	}
 	r.apply(&persistence.WorkflowMutation{
 		UpsertTimerInfos:          s.TimerInfos,
@@ -202,6 +206,7 @@ func (w *workload) putSnapshot(s *persistence.WorkflowSnapshot) {
 		UpsertChildExecutionInfos: s.ChildExecutionInfos,
 		UpsertSignalInfos:         s.SignalInfos,
 		UpsertRequestCancelInfos:  s.RequestCancelInfos,
+		UpsertChasmNodes:          s.ChasmNodes,
 	})
 	w.putRun(r, s.ExecutionInfo, s.ExecutionState)
 }
@@ -217,9 +222,6 @@ func (w *workload) putMutation(m *persistence.WorkflowMutation) {
 }
 
 func (w *workload) putRun(r *run, info *persistencespb.WorkflowExecutionInfo, state *persistencespb.WorkflowExecutionState) {
-	if info.GetWorkflowTypeName() == "" {
-		return // the server's own records that are no workflows
-	}
 	w.accepted(info.GetWorkflowId(), func(updateID string) bool {
 		switch info.GetUpdateInfos()[updateID].GetValue().(type) {
 		case *persistencespb.UpdateInfo_Acceptance, *persistencespb.UpdateInfo_Completion:
@@ -233,13 +235,26 @@ func (w *workload) putRun(r *run, info *persistencespb.WorkflowExecutionInfo, st
 		r.setInfo(info)
 		w.put(state.GetRunId(), r)
 	default:
-		w.put(state.GetRunId(), nil)
+		w.put(state.GetRunId(), r.closed(info))
 	}
+}
+
+// closed is what is left of a run that has ended: the callbacks that tell a
+// schedule of its end, while they are under way; nil without any.
+func (r *run) closed(info *persistencespb.WorkflowExecutionInfo) *run {
+	left := &run{workflowID: info.GetWorkflowId(), components: r.components}
+	if left.stirs(nil) == "" && left.next().IsZero() {
+		return nil
+	}
+	return left
 }
 
 // setInfo takes over what the execution's own record says.
 func (r *run) setInfo(info *persistencespb.WorkflowExecutionInfo) {
 	r.workflowID = info.GetWorkflowId()
+	if info.GetWorkflowTypeName() == "" {
+		return // a schedule: its components tell all
+	}
 	r.parent = info.GetParentRunId()
 	r.task = info.GetWorkflowTaskScheduledEventId() != common.EmptyEventID
 	r.firstTask = time.Time{}
@@ -264,7 +279,27 @@ func (r *run) apply(m *persistence.WorkflowMutation) {
 		return child{started: i.GetStartedEventId() != common.EmptyEventID, run: i.GetStartedRunId()}
 	})
 	merge(r.signals, m.UpsertSignalInfos, m.DeleteSignalInfos, func(*persistencespb.SignalInfo) struct{} { return struct{}{} })
+	merge(r.components, m.UpsertChasmNodes, m.DeleteChasmNodes, newComponent)
 	merge(r.cancels, m.UpsertRequestCancelInfos, m.DeleteRequestCancelInfos, func(*persistencespb.RequestCancelInfo) struct{} { return struct{}{} })
+}
+
+// listing is the task by which a component is listed for searches. It stays in
+// the record when it is done, and nothing follows from it.
+var listing = chasm.GenerateTypeID("core.visTask")
+
+func newComponent(node *persistencespb.ChasmNode) component {
+	var c component
+	attributes := node.GetMetadata().GetComponentAttributes()
+	for _, task := range slices.Concat(attributes.GetPureTasks(), attributes.GetSideEffectTasks()) {
+		switch at := moment(task.GetScheduledTime()); {
+		case task.GetTypeId() == listing:
+		case at.IsZero():
+			c.stirs = true
+		default:
+			c.waits = append(c.waits, at)
+		}
+	}
+	return c
 }
 
 func merge[K comparable, V, I any](into map[K]V, upserted map[K]I, deleted map[K]struct{}, convert func(I) V) {

@@ -93,10 +93,6 @@ func (*executionLists) AddSearchAttributes(context.Context, *manager.AddSearchAt
 	return serviceerror.NewUnimplemented("the embedded server has no search attributes")
 }
 
-func (*executionLists) ListChasmExecutions(context.Context, *visibilityservice.ListChasmExecutionsRequest) (*store.InternalListExecutionsResponse, error) {
-	return nil, serviceerror.NewUnimplemented("the embedded server lists workflows only")
-}
-
 func (*executionLists) CountChasmExecutions(context.Context, *visibilityservice.CountChasmExecutionsRequest) (*store.InternalCountExecutionsResponse, error) {
 	return nil, serviceerror.NewUnimplemented("the embedded server counts workflows only")
 }

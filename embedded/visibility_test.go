@@ -1,7 +1,6 @@
 package embedded_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -100,18 +99,4 @@ func list(t *testing.T, c client.Client, query string, pageSize int32) []string 
 			return ids
 		}
 	}
-}
-
-// TestSchedulesAreRefused: nothing here would carry them out.
-func TestSchedulesAreRefused(t *testing.T) {
-	t.Parallel()
-	s := start(t, embedded.Options{})
-	c, err := s.Dial(t.Context(), client.Options{})
-	require.NoError(t, err)
-	defer c.Close()
-	_, err = c.ScheduleClient().Create(context.Background(), client.ScheduleOptions{
-		ID: "daily", Spec: client.ScheduleSpec{CronExpressions: []string{"0 9 * * *"}},
-		Action: &client.ScheduleWorkflowAction{Workflow: nap, TaskQueue: queue, Args: []any{time.Duration(0)}},
-	})
-	require.ErrorContains(t, err, "disabled")
 }

@@ -32,6 +32,14 @@ type run struct {
 	children   map[int64]child
 	signals    map[int64]struct{} // to other workflows, under way
 	cancels    map[int64]struct{} // of other workflows, under way
+	components map[string]component
+}
+
+// component is a part of a record that keeps its own tasks: of a schedule, or
+// the callback by which a workflow tells a schedule that it has ended.
+type component struct {
+	stirs bool        // a task is under way
+	waits []time.Time // for these moments
 }
 
 type activity struct {
@@ -152,6 +160,11 @@ func (r *run) stirs(isOpen func(run string) bool) string {
 			return "an activity is pending"
 		}
 	}
+	for _, c := range r.components {
+		if c.stirs {
+			return "a schedule is at work"
+		}
+	}
 	for _, c := range r.children {
 		if !c.started {
 			return "a child workflow is being started"
@@ -178,6 +191,11 @@ func (r *run) next() time.Time {
 	}
 	for _, a := range r.activities {
 		consider(a.retry)
+	}
+	for _, c := range r.components {
+		for _, t := range c.waits {
+			consider(t)
+		}
 	}
 	return first
 }
