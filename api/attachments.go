@@ -30,16 +30,16 @@ func (s *server) listAttachments(ctx context.Context, in *attachmentListInput) (
 	return pageOf(rows, same[projection.Attachment]), nil
 }
 
-// attachments completes the files that an act names by their ids, in that order.
-// The field is where the request names them. Files that the user may not read
+// attachments completes the files that an act names by their ids, in that order,
+// in the field "attachments". Files that the user may not read
 // are unknown to him.
-func (s *server) attachments(ctx context.Context, field string, ids []string) ([]act.Attachment, error) {
+func (s *server) attachments(ctx context.Context, ids []string) ([]act.Attachment, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	if len(ids) > act.MostAttachments {
 		zh, en := fmt.Sprintf("附件最多 %d 个", act.MostAttachments), fmt.Sprintf("at most %d files", act.MostAttachments)
-		return nil, act.Malformed("too-many-files", zh+"，请打包后上传。", "Attach "+en+"; pack them into an archive.", act.Fault{Field: field, Code: "too-many-files", Zh: zh, En: en})
+		return nil, act.Malformed("too-many-files", zh+"，请打包后上传。", "Attach "+en+"; pack them into an archive.", act.Fault{Field: "attachments", Code: "too-many-files", Zh: zh, En: en})
 	}
 	rows, err := s.store.Files(ctx, scope(ctx), requestOf(ctx).user.ID, ids)
 	if err != nil {
@@ -54,10 +54,10 @@ func (s *server) attachments(ctx context.Context, field string, ids []string) ([
 	for i, id := range ids {
 		row, is := known[id]
 		if !is {
-			faults = append(faults, act.Fault{Field: fmt.Sprintf("%s[%d]", field, i), Code: "unknown-file", Zh: "没有这个文件", En: "is no file that you may read"})
+			faults = append(faults, act.Fault{Field: fmt.Sprintf("attachments[%d]", i), Code: "unknown-file", Zh: "没有这个文件", En: "is no file that you may read"})
 		}
 		if slices.Contains(ids[:i], id) {
-			faults = append(faults, act.Fault{Field: fmt.Sprintf("%s[%d]", field, i), Code: "twice", Zh: "重复", En: "is named twice"})
+			faults = append(faults, act.Fault{Field: fmt.Sprintf("attachments[%d]", i), Code: "twice", Zh: "重复", En: "is named twice"})
 		}
 		attached = append(attached, act.Attachment{File: row.ID, Name: row.Name, Size: row.Size, SHA256: row.SHA256})
 	}

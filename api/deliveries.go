@@ -16,7 +16,7 @@ type progressFields struct {
 }
 
 func (s *server) progress(ctx context.Context, _ string, fields progressFields) (any, error) {
-	files, err := s.attachments(ctx, "attachments", fields.Attachments)
+	files, err := s.attachments(ctx, fields.Attachments)
 	return dispatch.Progress{Text: fields.Text, Percent: fields.Percent, Amount: fields.Amount, Attachments: files}, err
 }
 
@@ -32,7 +32,7 @@ func (s *server) submission(ctx context.Context, id string, fields submissionFie
 	if err != nil {
 		return nil, err
 	}
-	files, err := s.attachments(ctx, "attachments", fields.Attachments)
+	files, err := s.attachments(ctx, fields.Attachments)
 	return dispatch.Submission{Evidence: fields.Evidence, Amount: fields.Amount, Attachments: files, Signing: signing}, err
 }
 

@@ -94,7 +94,7 @@ func (s *server) opinionAction(o approval.Opinion, meaning string) action {
 func (s *server) asOpinion(ctx context.Context, id, action string, in opinion) (approval.Act, error) {
 	given := approval.Act{SignOff: id, Action: action, Comment: in.Comment, Digest: in.Digest, Entry: in.Entry, InSteadOf: in.InSteadOf}
 	var err error
-	given.Attachments, err = s.attachments(ctx, "attachments", in.Attachments)
+	given.Attachments, err = s.attachments(ctx, in.Attachments)
 	return given, err
 }
 
@@ -138,7 +138,7 @@ func asProlonging(_ context.Context, id string, in prolonging) (any, error) {
 }
 
 func (s *server) asResubmission(ctx context.Context, id string, in resubmitting) (any, error) {
-	files, err := s.attachments(ctx, "attachments", in.Attachments)
+	files, err := s.attachments(ctx, in.Attachments)
 	return approval.Act{SignOff: id, Action: approval.Resubmit, Comment: in.Comment, Title: in.Title, Content: in.Content, Attachments: files}, err
 }
 

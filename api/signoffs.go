@@ -146,7 +146,7 @@ func (s *server) signOffOpening(ctx context.Context, wanted newSignOff) (dispatc
 	if err := look.err(); err != nil {
 		return opening, err
 	}
-	opening.Attachments, err = s.attachments(ctx, "attachments", wanted.Attachments)
+	opening.Attachments, err = s.attachments(ctx, wanted.Attachments)
 	return opening, err
 }
 

@@ -113,8 +113,7 @@ func (t tree) unsigned(i int) bool {
 
 // signedAfter reports whether somebody signed who had waited for this opinion.
 func (t tree) signedAfter(i int) bool {
-	signed := func(j int) bool { return t.signedBelow(j) }
-	if slices.ContainsFunc(t.children[i], func(c int) bool { return t.entries[c].Relation == After && signed(c) }) {
+	if slices.ContainsFunc(t.children[i], func(c int) bool { return t.entries[c].Relation == After && t.signedBelow(c) }) {
 		return true
 	}
 	for j := i; t.entries[j].Origin > 0; j = t.entries[j].Origin - 1 {

@@ -104,12 +104,3 @@ func waiting(s approval.SignOff) []string {
 	}
 	return units
 }
-
-func numberOf(s approval.SignOff, i int) int {
-	for n := len(s.Entries); n > 0; n-- {
-		if s.Entries[n-1].Signer.Party.Unit == unit(i) {
-			return n
-		}
-	}
-	return 0
-}

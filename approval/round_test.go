@@ -2,7 +2,6 @@ package approval_test
 
 import (
 	"encoding/json"
-	"errors"
 	"testing"
 	"time"
 
@@ -166,7 +165,7 @@ func TestAChangeOfAnOpenSubjectLapsesOpinions(t *testing.T) {
 	_, _, err = s.Do(head(1), approval.Act{Action: "agree", Digest: "d1"}, noon)
 	requireRefusal(t, err, act.Conflict, "subject-changed")
 	var refusal *act.Refusal
-	require.True(t, errors.As(err, &refusal))
+	require.ErrorAs(t, err, &refusal)
 	require.Len(t, refusal.Faults, 1, "it says what has changed")
 	require.Equal(t, "parts."+unit(0), refusal.Faults[0].Field)
 	require.Equal(t, approval.PartChanged, refusal.Faults[0].Code)
