@@ -49,7 +49,7 @@ func TestActsNameTheirFilesById(t *testing.T) {
 		"one twice":                     {who: operator, ids: []string{"f0", "f0"}, code: "unknown-file", faults: []string{"attachments[1]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := s.attachments(c.who, "attachments", c.ids)
+			got, err := s.attachments(c.who, c.ids)
 			if c.code == "" {
 				require.NoError(t, err)
 				require.Equal(t, c.want, got)
@@ -66,7 +66,7 @@ func TestActsNameTheirFilesById(t *testing.T) {
 			require.Equal(t, c.faults, fields)
 		})
 	}
-	most, err := s.attachments(operator, "attachments", ids[:act.MostAttachments])
+	most, err := s.attachments(operator, ids[:act.MostAttachments])
 	require.NoError(t, err)
 	require.Len(t, most, act.MostAttachments)
 }
