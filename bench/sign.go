@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"duban/client"
+	"duban/store"
 )
 
 // Options says how much is signed and by how many at a time.
@@ -37,6 +38,7 @@ type Person struct {
 // Cast is who takes part: one who starts the sign-offs and reads the audit
 // record afterwards, and one signer of each of as many units as are needed.
 type Cast struct {
+	URL       string // of the server
 	Initiator client.Client
 	Auditor   client.Client
 	Signers   []Person
@@ -51,6 +53,7 @@ type sent struct {
 type run struct {
 	options Options
 	cast    Cast
+	name    string // tells its acts from those of earlier runs on the same server
 
 	mu        sync.Mutex
 	latencies []time.Duration
@@ -70,16 +73,24 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 	if len(cast.Signers) < options.Signers {
 		return Figures{}, fmt.Errorf("%d signers are needed and %d are there", options.Signers, len(cast.Signers))
 	}
-	r := &run{options: options, cast: cast}
-	if err := r.one(ctx, "warm-up"); err != nil {
+	r := &run{options: options, cast: cast, name: store.NewID()}
+	if err := r.one(ctx, r.name+"-warm-up"); err != nil {
 		return Figures{}, fmt.Errorf("the first sign-off failed: %w", err)
 	}
 	r.latencies, r.errors = nil, 0
 	before := len(r.signOffs)
 
+	processor, err := processorTime(ctx, cast.URL)
+	if err != nil {
+		return Figures{}, err
+	}
 	began := time.Now()
 	r.all(ctx)
 	took := time.Since(began)
+	after, err := processorTime(ctx, cast.URL)
+	if err != nil {
+		return Figures{}, err
+	}
 	if err := ctx.Err(); err != nil {
 		return Figures{}, fmt.Errorf("the measurement was broken off: %w", err)
 	}
@@ -92,7 +103,7 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 	figures := Figures{
 		SignOffsPerSecond: done / took.Seconds(), SignsPerSecond: float64(len(r.latencies)) / took.Seconds(),
 		P50Millis: millis(percentile(r.latencies, 0.50)), P99Millis: millis(percentile(r.latencies, 0.99)),
-		Stuck: audit.stuck, Lost: audit.lost, Errors: r.errors, SignOffs: options.SignOffs, Signers: options.Signers,
+		ProcessorMillis: millis(after-processor) / max(done, 1), Stuck: audit.stuck, Lost: audit.lost, Errors: r.errors, SignOffs: options.SignOffs, Signers: options.Signers,
 		Concurrency: options.Concurrency, AtOnce: options.AtOnce, Seconds: took.Seconds(), Machine: ThisMachine(),
 	}
 	if r.firstErr != nil {
@@ -108,7 +119,7 @@ func (r *run) all(ctx context.Context) {
 	for range r.options.Concurrency {
 		lanes.Go(func() {
 			for n := range numbers {
-				if err := r.one(ctx, fmt.Sprint(n)); err != nil {
+				if err := r.one(ctx, fmt.Sprintf("%s-%d", r.name, n)); err != nil {
 					r.failed(err)
 				}
 			}

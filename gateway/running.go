@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"duban/workflows"
@@ -27,5 +28,21 @@ func (g Gateway) Running(ctx context.Context) ([]string, error) {
 			return ids, nil
 		}
 		request.NextPageToken = page.GetNextPageToken()
+	}
+}
+
+// Runs counts the runs of a process: the first, and each that continued it.
+func (g Gateway) Runs(ctx context.Context, workflow string) (int, error) {
+	runs := 0
+	for run := ""; ; {
+		first, err := g.engine.GetWorkflowHistory(ctx, workflow, run, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT).Next()
+		if err != nil {
+			return 0, fmt.Errorf("read the beginning of a run of %s: %w", workflow, err)
+		}
+		runs++
+		run = first.GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId()
+		if run == "" {
+			return runs, nil
+		}
 	}
 }

@@ -8,31 +8,104 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/pprof"
 	"time"
 
 	"duban/app"
 	"duban/bench"
+	"duban/store"
 )
 
 type benchCommand struct {
 	Sign benchSignCommand `cmd:"" help:"Start sign-offs and sign them all through the API."`
+	Step benchStepCommand `cmd:"" help:"Open one sign-off with thousands of signers in one step and have them all sign through the API."`
+}
+
+// measured is what the measurements have in common.
+type measured struct {
+	sources `embed:""`
+	Format  string `help:"text or json." enum:"text,json" default:"text"`
+	Profile string `help:"File that gets a processor profile of the measurement." type:"path" placeholder:"FILE"`
 }
 
 type benchSignCommand struct {
-	sources     `embed:""`
+	measured    `embed:""`
 	SignOffs    int    `help:"How many sign-offs." default:"1000"`
 	Signers     int    `help:"Signers of each." default:"5"`
 	Concurrency int    `help:"Sign-offs under way at the same time." default:"8"`
 	AtOnce      bool   `help:"All signers of a sign-off at the same instant; otherwise in turn."`
-	Format      string `help:"text or json." enum:"text,json" default:"text"`
+	URL         string `help:"Measure a server that runs already, whose database --database names; units and people are entered there." placeholder:"URL"`
 }
 
-// Run measures on a server of its own, in a folder that is removed afterwards.
-func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) (err error) {
+// Run measures, and fails where anything was lost or refused.
+func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) error {
 	options := bench.Options{SignOffs: c.SignOffs, Signers: c.Signers, Concurrency: c.Concurrency, AtOnce: c.AtOnce}
 	if err := options.Validate(); err != nil {
 		return err
 	}
+	measure := func(opened *store.Store, url string) error {
+		cast, err := bench.Register(ctx, opened, url, c.Signers)
+		if err != nil {
+			return err
+		}
+		figures, err := bench.Sign(ctx, cast, options)
+		if err != nil {
+			return err
+		}
+		return c.report(out, figures)
+	}
+	if c.URL != "" {
+		return c.elsewhere(ctx, logger, func(opened *store.Store) error { return measure(opened, c.URL) })
+	}
+	return c.onServer(ctx, logger, func(running *app.App) error { return measure(running.Store, running.URL()) })
+}
+
+// elsewhere measures a server that runs in another process.
+func (c benchSignCommand) elsewhere(ctx context.Context, logger *slog.Logger, measure func(*store.Store) error) (err error) {
+	config, err := c.in("", logger)
+	if err != nil {
+		return err
+	}
+	if config.Database == "" {
+		return errors.New("a server elsewhere needs --database, where units and people are entered")
+	}
+	opened, err := app.OpenStore(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	return c.profiled(func() error { return measure(opened) })
+}
+
+type benchStepCommand struct {
+	measured    `embed:""`
+	Signers     int `help:"Signers of the step, each of a unit of its own." default:"5000"`
+	Concurrency int `help:"Who sign at the same time." default:"8"`
+}
+
+// Run measures, and fails where anything was lost or refused.
+func (c benchStepCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) error {
+	options := bench.StepOptions{Signers: c.Signers, Concurrency: c.Concurrency}
+	if err := options.Validate(); err != nil {
+		return err
+	}
+	return c.onServer(ctx, logger, func(running *app.App) error {
+		options.Store, options.Runs = running.Store, running.Gateway.Runs
+		cast, err := bench.Register(ctx, running.Store, running.URL(), c.Signers)
+		if err != nil {
+			return err
+		}
+		figures, err := bench.Step(ctx, cast, options)
+		if err != nil {
+			return err
+		}
+		return c.report(out, figures)
+	})
+}
+
+// onServer measures on a server of its own, in a folder that is removed
+// afterwards.
+func (c measured) onServer(ctx context.Context, logger *slog.Logger, measure func(*app.App) error) (err error) {
 	folder, err := os.MkdirTemp("", "duban-bench-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the measurement: %w", err)
@@ -52,29 +125,39 @@ func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.L
 		defer cancel()
 		err = errors.Join(err, running.Stop(stopping))
 	}()
-	cast, err := bench.Register(ctx, running.Store, running.URL(), c.Signers)
-	if err != nil {
-		return err
-	}
-	figures, err := bench.Sign(ctx, cast, options)
-	if err != nil {
-		return err
-	}
-	if err := c.print(out, figures); err != nil {
-		return err
-	}
-	if !figures.Sound() {
-		return fmt.Errorf("%d stuck, %d errors, %d lost; the first error: %s", figures.Stuck, figures.Errors, figures.Lost, figures.FirstError)
-	}
-	return nil
+	return c.profiled(func() error { return measure(running) })
 }
 
-func (c benchSignCommand) print(out io.Writer, figures bench.Figures) error {
+// profiled measures, and keeps a processor profile where one is wanted.
+func (c measured) profiled(measure func() error) (err error) {
+	if c.Profile == "" {
+		return measure()
+	}
+	file, err := os.Create(c.Profile)
+	if err != nil {
+		return fmt.Errorf("keep a profile: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return fmt.Errorf("keep a profile: %w", err)
+	}
+	defer pprof.StopCPUProfile()
+	return measure()
+}
+
+// figures are what a measurement found out.
+type figures interface {
+	Text() string
+	Err() error
+}
+
+// report prints figures, and fails where they are not sound.
+func (c measured) report(out io.Writer, found figures) error {
 	if c.Format == "json" {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(figures)
+		return errors.Join(encoder.Encode(found), found.Err())
 	}
-	_, err := fmt.Fprint(out, figures.Text())
-	return err
+	_, err := fmt.Fprint(out, found.Text())
+	return errors.Join(err, found.Err())
 }
