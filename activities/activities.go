@@ -41,9 +41,9 @@ type ReadModel interface {
 	// Rebase applies a change in place of such a course, with the rows of a
 	// snapshot that was taken at the change or after it.
 	Rebase(ctx context.Context, change projection.Change, snapshot projection.Snapshot) error
-	// SupervisionNumber gives an order the next number of its year: the same
-	// one again when asked again.
-	SupervisionNumber(ctx context.Context, supervision string, year int) (int, error)
+	// SupervisionNumber gives an order the next number of the year: the one that it
+	// has when asked again, with the year in which it was given.
+	SupervisionNumber(ctx context.Context, supervision string, year int) (store.OrderNumber, error)
 }
 
 // Snapshots asks processes what they show.
@@ -116,12 +116,20 @@ func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.Supe
 		return fmt.Errorf("calendar: %w", err)
 	}
 	today := calendar.DateOf(issued, ladder.Zone)
-	number, err := a.ReadModel.SupervisionNumber(ctx, opening.ID, today.Year)
+	numbered := opening.ID
+	if opening.Joint != nil {
+		numbered = opening.Joint.ID // all parts have the number of the whole
+	}
+	number, err := a.ReadModel.SupervisionNumber(ctx, numbered, today.Year)
 	if err != nil {
 		return fmt.Errorf("number of order %s: %w", opening.ID, err)
 	}
-	opening.Number = fmt.Sprintf("督〔%d〕%d号", today.Year, number)
-	opening.ReplyDue = deadline.Due(ladder.ReplyDue(today, days.Calendar), ladder.Zone)
+	opening.Number = fmt.Sprintf("督〔%d〕%d号", number.Year, number.Number)
+	due := ladder.ReplyDue(today, days.Calendar)
+	if opening.Edition > 0 && opening.ReplyWorkingDays > 0 {
+		due = days.AddWorkingDays(today, opening.ReplyWorkingDays)
+	}
+	opening.ReplyDue = deadline.Due(due, ladder.Zone)
 	return a.open(ctx, dispatch.KindSupervision, dispatch.SupervisionWorkflow(opening.ID), opening)
 }
 
@@ -131,6 +139,16 @@ func (a *Activities) ArmLadder(ctx context.Context, request workflows.LadderRequ
 	if err != nil {
 		return dispatch.Armed{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
 	}
+	return a.arm(ctx, ladder, request.Unit, request.Due)
+}
+
+// ArmPromise computes when a promised date has passed, and when to remind of it.
+func (a *Activities) ArmPromise(ctx context.Context, request workflows.LadderRequest) (dispatch.Armed, error) {
+	ladder, err := a.Plans.Ladder(ctx, request.Plan)
+	if err != nil {
+		return dispatch.Armed{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
+	}
+	ladder.Ladder = ladder.ForPromise()
 	return a.arm(ctx, ladder, request.Unit, request.Due)
 }
 

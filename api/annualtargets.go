@@ -68,6 +68,7 @@ func (s *server) annualTargetRoutes() {
 		actions{of: "AnnualTarget", each: []action{
 			takesOn(dispatch.SubmitDecomposition, "the lead unit puts the saved decomposition to sign", workers(), s.decompositionToSign),
 			takesOn(dispatch.SubmitCompletion, "the lead unit reports the year and puts the report to sign", workers(), s.completionToSign),
+			takesAs(dispatch.Urge, "the other units and the supervisor press on the lead unit while it drafts or has to report, once in 10 minutes (催办)", deciders(), urging),
 		}}, targetDestination)
 }
 

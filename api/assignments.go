@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -45,16 +47,22 @@ type Assignment struct {
 	AcknowledgedAt *time.Time     `json:"acknowledgedAt"`
 	SubmittedAt    *time.Time     `json:"submittedAt"`
 	ClosedAt       *time.Time     `json:"closedAt"`
+	NextStep       string         `json:"nextStep" doc:"What is waited for, or what the ladder does next: submit, review, consent, decide-reassignment, remind, urge, supervise, circulate, summon"`
+	NextAt         *time.Time     `json:"nextAt" doc:"By when, or when"`
+	Urges          int            `json:"urges"`
+	UrgedAt        *time.Time     `json:"urgedAt" doc:"Last"`
 }
 
 // assignmentDetail is an assignment with all that happened on it.
 type assignmentDetail struct {
 	Assignment
-	Version      int64                    `json:"version"`
-	Reports      []report                 `json:"reports" nullable:"false"`
-	Extensions   []projection.Extension   `json:"extensions" nullable:"false"`
-	SignOffs     []SignOff                `json:"signOffs" nullable:"false"`
-	Supervisions []projection.Supervision `json:"supervisions" nullable:"false"`
+	Version      int64                  `json:"version"`
+	Reports      []report               `json:"reports" nullable:"false"`
+	Extensions   []projection.Extension `json:"extensions" nullable:"false"`
+	SignOffs     []SignOff              `json:"signOffs" nullable:"false"`
+	Supervisions []Supervision          `json:"supervisions" nullable:"false"`
+	Handovers    []dispatch.Handover    `json:"handovers" nullable:"false" doc:"Reassignments that were proposed, with what became of them"`
+	Leave        *dispatch.Leave        `json:"leave" doc:"To ask for an extension after the due moment"`
 }
 
 // report is a progress report.
@@ -77,17 +85,32 @@ func (s *server) assignmentRoutes() {
 		takesOn(dispatch.Submit, "the responsible unit submits what it delivered (报送)", workers(), s.submission),
 		takes[dispatch.Verdict](dispatch.Review, "the lead unit accepts or returns it (审核); the supervisor where the lead unit did it itself", deciders()),
 		takesOn(dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers(), s.extensionAsking),
-		takes[nothing](dispatch.Urge, "whoever waits presses the unit on (催办)", deciders()),
+		takes[dispatch.Because](dispatch.AllowExtension, "the supervisor gives leave to ask after the due moment (准许补报延期)", supervisors()),
+		takesAs(dispatch.Urge, "whoever waits presses on whom he waits for, once in 10 minutes (催办)", deciders(), urging),
 		takes[dispatch.NewDue](dispatch.Prolong, "the supervisor sets a later date (延期)", supervisors()),
-		takesAs(dispatch.Reassign, "the supervisor gives it to another unit (改派)", supervisors(), s.newUnit),
+		takesAs(dispatch.Reassign, "the supervisor proposes to give it to another unit, which is asked for its consent (改派)", supervisors(), s.newUnit),
+		takes[dispatch.Consent](dispatch.AnswerReassignment, "the head of the unit that is asked consents or declines; the supervisor in its stead when its time is over (确认改派)", headsAndSupervisors()),
+		takes[dispatch.Because](dispatch.DropReassignment, "the supervisor takes the proposal back (撤回改派)", supervisors()),
 		takes[dispatch.Because](dispatch.Close, "the supervisor strikes it off undone (销号)", supervisors()),
-		takes[dispatch.Because](dispatch.IssueSupervision, "the supervisor issues an order on it when it is overdue (督办)", supervisors()),
+		takesAs(dispatch.IssueSupervision, "the supervisor issues an order on it when it is overdue (督办)", supervisors(), issuing),
 	}}
 	to := func(id string) (destination, error) {
 		return destination{workflow: dispatch.AssignmentWorkflow(id), id: id, location: base + "/assignments/" + id}, nil
 	}
 	s.registerActions(operation{path: base + "/assignments", id: "act-on-assignment", tag: "assignments", summary: "Act on an assignment"}, taken, to)
 	s.registerBulkActions(operation{path: base + "/assignments", id: "act-on-assignments", tag: "assignments", summary: "Act on many assignments"}, taken, to)
+}
+
+// newOrder are the fields of an order by hand.
+type newOrder struct {
+	Reason           string            `json:"reason"`
+	Level            dispatch.Level    `json:"level,omitempty" enum:"order,circular,summons" doc:"order if left out"`
+	ReplyWorkingDays int               `json:"replyWorkingDays,omitempty" minimum:"1" maximum:"60" doc:"The plan's if left out"`
+	Talk             *dispatch.Meeting `json:"talk,omitempty" doc:"Of a summons: when and with whom"`
+}
+
+func issuing(_ context.Context, fields newOrder) (any, error) {
+	return dispatch.Issuing{Reason: fields.Reason, Level: fields.Level, ReplyWorkingDays: fields.ReplyWorkingDays, Talk: fields.Talk}, nil
 }
 
 // newUnit are the fields of a reassignment.
@@ -145,7 +168,8 @@ func showAssignment(a projection.Assignment) Assignment {
 		Reached: (*target.Amount)(a.Reached), Measure: a.Measure, Status: a.Status, Outcome: a.Outcome, DueDate: a.DueDate,
 		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, Overdue: a.Overdue, Percent: a.Percent, Returns: a.Returns, Orders: a.Orders,
 		Extended: a.Extended, LadderVersion: a.LadderVersion, Evidence: a.Evidence, ReviewComment: a.ReviewComment,
-		DispatchedAt: a.DispatchedAt, AcknowledgedAt: a.AcknowledgedAt, SubmittedAt: a.SubmittedAt, ClosedAt: a.ClosedAt}
+		DispatchedAt: a.DispatchedAt, AcknowledgedAt: a.AcknowledgedAt, SubmittedAt: a.SubmittedAt, ClosedAt: a.ClosedAt,
+		NextStep: a.NextStep, NextAt: a.NextAt, Urges: a.Urges, UrgedAt: a.UrgedAt}
 }
 
 func (s *server) getAssignment(ctx context.Context, in *ByID) (*one[assignmentDetail], error) {
@@ -153,8 +177,24 @@ func (s *server) getAssignment(ctx context.Context, in *ByID) (*one[assignmentDe
 	if err != nil {
 		return nil, err
 	}
-	return versioned(assignmentDetail{Assignment: showAssignment(row.Assignment), Version: row.Version, Reports: each(row.Reports, showReport),
-		Extensions: all(row.Extensions), SignOffs: each(row.SignOffs, showSignOff), Supervisions: all(row.Supervisions)}, row.Version), nil
+	detail := assignmentDetail{Assignment: showAssignment(row.Assignment), Version: row.Version, Reports: each(row.Reports, showReport),
+		Extensions: all(row.Extensions), SignOffs: each(row.SignOffs, showSignOff), Supervisions: each(row.Supervisions, showSupervision)}
+	if err := decodeKept(row.Handovers, &detail.Handovers); err != nil {
+		return nil, fmt.Errorf("reassignments of assignment %s: %w", in.ID, err)
+	}
+	if err := decodeKept(row.ExtensionLeave, &detail.Leave); err != nil {
+		return nil, fmt.Errorf("leave of assignment %s: %w", in.ID, err)
+	}
+	detail.Handovers = all(detail.Handovers)
+	return versioned(detail, row.Version), nil
+}
+
+// decodeKept reads JSON that a row keeps as text; empty is none.
+func decodeKept(text string, v any) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), v)
 }
 
 func showReport(r projection.Report) report {

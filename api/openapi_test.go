@@ -102,7 +102,7 @@ func TestActionsAreTyped(t *testing.T) {
 	body := d.Paths["/api/v1/assignments/{id}/actions"]["post"].Body
 	require.NotNil(t, body)
 	schema := body.Content["application/json"].Schema
-	require.Len(t, schema["oneOf"], 10)
+	require.Len(t, schema["oneOf"], 13)
 	require.Equal(t, map[string]any{"propertyName": "action"}["propertyName"], schema["discriminator"].(map[string]any)["propertyName"])
 	report, ok := d.Parts.Schemas["AssignmentReport"].(map[string]any)
 	require.True(t, ok)

@@ -21,7 +21,10 @@ func planners() []org.Role    { return []org.Role{org.Supervisor, org.Admin} }
 func supervisors() []org.Role { return []org.Role{org.Supervisor} }
 func workers() []org.Role     { return []org.Role{org.Operator, org.Head} }
 func deciders() []org.Role    { return []org.Role{org.Operator, org.Head, org.Supervisor} }
-func openers() []org.Role     { return []org.Role{org.Operator, org.Head, org.Supervisor, org.Admin} }
+func headsAndSupervisors() []org.Role {
+	return []org.Role{org.Head, org.Supervisor}
+}
+func openers() []org.Role { return []org.Role{org.Operator, org.Head, org.Supervisor, org.Admin} }
 
 // operation is one route with what its documentation and its door need.
 type operation struct {

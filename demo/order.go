@@ -60,10 +60,14 @@ func (p *play) settleOrder() error {
 	}
 	p.say("%s逾期未答复，已上报督查室。", o.Number)
 	on := "supervisions/" + p.order + "/actions"
-	if err := p.act(silentUnit, org.Head, on, map[string]string{"action": "answer", "text": "选址变更，拟12月18日前建成。"}, nil); err != nil {
+	if err := p.act(silentUnit, org.Operator, on, map[string]string{"action": "acknowledge"}, nil); err != nil {
 		return err
 	}
-	p.say("单位答复：选址变更，拟12月18日前建成。")
+	answer := map[string]string{"action": "answer", "text": "选址变更，进度滞后。", "measures": "已定新址，增派施工队，每周调度。", "due": "2026-12-18"}
+	if err := p.act(silentUnit, org.Head, on, answer, nil); err != nil {
+		return err
+	}
+	p.say("单位签收并答复：选址变更；已定新址，增派施工队；12月18日前建成。")
 	if err := p.act(inspectors, org.Supervisor, on, map[string]string{"action": "prolong", "due": "2026-12-20", "reason": "同意，务必按期。"}, nil); err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ type AnnualTarget struct {
 	Past         []approval.SignOff `json:"past,omitempty"`
 	Report       *CompletionReport  `json:"report,omitempty"`
 	Assignments  []Tracked          `json:"assignments"`
+	Urges        Urges              `json:"urges,omitempty"`
 	ReadyAt      time.Time          `json:"readyAt"` // when the last assignment was closed
 	OpenedAt     time.Time          `json:"openedAt"`
 	DispatchedAt time.Time          `json:"dispatchedAt"`
@@ -87,6 +88,8 @@ func (t AnnualTarget) Apply(c act.Command, now time.Time) (AnnualTarget, Outcome
 		return t.sign(c, now)
 	case SetSignOffDue:
 		return t.setSignOffDue(c, now)
+	case Urge:
+		return t.urge(c, now)
 	case TrackAssignment:
 		return t.track(c, now)
 	}
@@ -246,7 +249,7 @@ func (t AnnualTarget) dispatch(out Outcome, now time.Time) (AnnualTarget, Outcom
 func (t AnnualTarget) assignment(item target.Item) AssignmentOpening {
 	return AssignmentOpening{
 		ID: AssignmentID(t.ID, item.Key), Target: t.ID, Plan: t.Plan, Task: t.Task, Year: t.Year,
-		Item: item, Leads: t.Leads, Supervisor: t.Supervisor,
+		Item: item, Leads: t.Leads, Supervisor: t.Supervisor, Edition: edition,
 	}
 }
 

@@ -46,6 +46,10 @@ type AssignmentOpening struct {
 	ReplyWorkingDays int `json:"replyWorkingDays"`
 	// Armed is the ladder of the item's due date.
 	Armed Armed `json:"armed"`
+	// Edition is that of the rules by which the assignment lives.
+	Edition int `json:"edition,omitempty"`
+	// Rules are the plan's rules of supervision.
+	Rules Rules `json:"rules,omitzero"`
 }
 
 // Assignment is one dispatched item at one responsible unit (任务单).
@@ -78,7 +82,11 @@ type Assignment struct {
 	Review         *approval.SignOff  `json:"review,omitempty"`
 	Past           []approval.SignOff `json:"past,omitempty"`
 	Extensions     []Extension        `json:"extensions"`
+	Prolongations  []Prolongation     `json:"prolongations,omitempty"`
+	Leave          *Leave             `json:"leave,omitempty"`
+	Handovers      []Handover         `json:"handovers,omitempty"`
 	Supervisions   []Ordered          `json:"supervisions"`
+	Urges          Urges              `json:"urges,omitempty"`
 	UrgedAt        time.Time          `json:"urgedAt"`
 	DispatchedAt   time.Time          `json:"dispatchedAt"`
 	AcknowledgedAt time.Time          `json:"acknowledgedAt"`
@@ -141,8 +149,16 @@ func (a Assignment) decide(c act.Command, now time.Time) (Assignment, Outcome, e
 		return a.reassign(c, now)
 	case Close:
 		return a.strikeOff(c, now)
+	case AllowExtension:
+		return a.allowExtension(c, now)
+	case AnswerReassignment:
+		return a.answerHandover(c, now)
+	case DropReassignment:
+		return a.dropHandover(c)
+	case SetConsentDue:
+		return a.setConsentDue(c)
 	case IssueSupervision:
-		return a.issueSupervision(c)
+		return a.issueSupervision(c, now)
 	case SettleSupervision:
 		return a.settleSupervision(c, now)
 	case ArmLadder:
@@ -274,14 +290,8 @@ func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment,
 	a = a.dropReview()
 	notice := act.Notice{To: operator(a.Unit), Kind: "closed", Title: "任务单已办结：" + a.Title(), TitleEn: "The assignment is closed: " + a.Title()}
 	out := a.told(act.Happened("assignment.closed", map[string]string{"outcome": outcome, "comment": comment}, notice))
-	a.Supervisions = slices.Clone(a.Supervisions)
-	for i := range a.Supervisions {
-		if order := &a.Supervisions[i]; order.Outcome == "" {
-			order.Outcome = SettledCompleted
-			id := SupervisionID(a.ID, order.N)
-			out.Effects = append(out.Effects, tell(SupervisionWorkflow(id), "closed:"+id, NoteClosed, act.Process(), struct{}{}))
-		}
-	}
+	a, ended := a.endHandover().endOrders(SettledCompleted)
+	out.Effects = append(out.Effects, ended...)
 	return a, out, nil
 }
 

@@ -21,7 +21,7 @@ func opening(t require.TestingT, unit org.UnitRef) dispatch.AssignmentOpening {
 	return dispatch.AssignmentOpening{
 		ID: "plan-7-2026-1", Target: "plan-7-2026", Plan: "plan", Task: dispatch.TaskRef{Key: 7, No: "7", Title: "义务教育优质均衡"}, Year: 2026,
 		Item:  target.Item{Key: 1, Unit: unit, Content: "建成城乡教育共同体", TargetKey: "1", Amount: amount(2), Measure: "个", Due: dueDate},
-		Leads: []org.UnitRef{education}, Supervisor: inspector, ReplyWorkingDays: 3, Armed: armed(t, dueDate),
+		Leads: []org.UnitRef{education}, Supervisor: inspector, ReplyWorkingDays: 3, Armed: armed(t, dueDate), Edition: 1,
 	}
 }
 
@@ -117,8 +117,6 @@ func TestAssignmentRefusals(t *testing.T) {
 		{"strike off without a reason", acknowledged, "required", supervisorOf(inspector), dispatch.Close, dispatch.Because{}},
 		{"an order before the due date", acknowledged, "not-overdue", supervisorOf(inspector), dispatch.IssueSupervision, dispatch.Because{Reason: "x"}},
 		{"a supervisor of another plan", acknowledged, "not-the-supervisor", supervisorOf(education), dispatch.Close, dispatch.Because{Reason: "x"}},
-		{"urge what is in review", submitted, "in-review", operatorOf(education), dispatch.Urge, struct{}{}},
-		{"an outsider urges", acknowledged, "may-not-urge", operatorOf(dongyuan), dispatch.Urge, struct{}{}},
 		{"a person arms the ladder", acknowledged, "internal", supervisorOf(inspector), dispatch.ArmLadder, dispatch.Armed{}},
 		{"a person settles an order", acknowledged, "internal", supervisorOf(inspector), dispatch.SettleSupervision, dispatch.Settled{}},
 		{"opened twice", dispatched, "already-exists", act.Process(), dispatch.Open, struct{}{}},
@@ -149,28 +147,4 @@ func TestTheLeadUnitsOwnWorkIsReviewedByTheSupervisor(t *testing.T) {
 	l.refused("not-the-reviewer", headOf(education), dispatch.Review, dispatch.Verdict{Accept: true})
 	l.does(supervisorOf(inspector), dispatch.Review, dispatch.Verdict{Accept: true})
 	require.True(t, l.state.IsClosed())
-}
-
-func TestUrgingIsThrottled(t *testing.T) {
-	l := acknowledged(t)
-	l.does(operatorOf(education), dispatch.Urge, struct{}{})
-	l.now = l.now.Add(9 * time.Minute)
-	l.refused("urged-lately", supervisorOf(inspector), dispatch.Urge, struct{}{})
-	l.now = l.now.Add(time.Minute)
-	l.does(supervisorOf(inspector), dispatch.Urge, struct{}{})
-}
-
-func TestAnotherUnitTakesOver(t *testing.T) {
-	l := acknowledged(t)
-	l.does(supervisorOf(inspector), dispatch.Reassign, dispatch.NewUnit{Unit: dongyuan, Due: date(2026, time.July, 31), Reason: "区划调整。"})
-	require.Equal(t, []string{"dongyuan operator acknowledge"}, l.waitsFor())
-	l.refused("not-the-responsible-unit", operatorOf(heping), dispatch.Report, dispatch.Progress{Text: "x"})
-	l.does(operatorOf(dongyuan), dispatch.Acknowledge, struct{}{})
-	require.Equal(t, date(2026, time.July, 31), l.state.Due)
-	require.Equal(t, dueDate, l.state.FirstDue, "the first date stays in the record")
-	var readers []string
-	for _, p := range l.state.View().Parties {
-		readers = append(readers, p.UnitID)
-	}
-	require.ElementsMatch(t, []string{"dongyuan", "heping", "inspector", "education"}, readers, "the unit that had it may still read it")
 }

@@ -37,8 +37,19 @@ const (
 	Answer            = "answer"
 	Accept            = "accept"
 	SendBack          = "send-back"
+	Conclude          = "conclude"
+	Raise             = "raise"
+	Lower             = "lower"
+	ArrangeTalk       = "arrange-talk"
+	RecordMinutes     = "record-minutes"
 	SetReplyDue       = "set-reply-due" // between processes
+	ArmPromise        = "arm-promise"   // between processes
 	NoteClosed        = "note-closed"   // between processes
+
+	AllowExtension     = "allow-extension"
+	AnswerReassignment = "answer-reassignment"
+	DropReassignment   = "drop-reassignment"
+	SetConsentDue      = "set-consent-due" // between processes
 )
 
 // Decomposition is the payload of SaveDecomposition: the whole of it, which
@@ -138,14 +149,23 @@ type Armed struct {
 	ReplyWorkingDays int `json:"replyWorkingDays,omitempty"`
 }
 
-// Reply is the payload of Answer.
+// Reply is the payload of Answer: how the matter stands, what the unit does
+// about it, and by when that will have led to the result.
 type Reply struct {
-	Text string `json:"text"`
+	Text     string        `json:"text"`
+	Measures string        `json:"measures"`
+	Due      calendar.Date `json:"due,omitzero"`
 }
 
 // ReplyDueSet is the payload of SetReplyDue.
 type ReplyDueSet struct {
 	ReplyDue time.Time `json:"replyDue"`
+}
+
+// OrderEnded is the payload of NoteClosed: why there is nothing left to press
+// for; empty where the assignment was completed.
+type OrderEnded struct {
+	Outcome string `json:"outcome,omitempty"`
 }
 
 // Settled is the payload of SettleSupervision: how an order ended, and what

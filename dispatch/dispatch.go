@@ -44,6 +44,12 @@ type Effect struct {
 	// SignOffDue asks for the moment at which a step of a sign-off is due that opens
 	// now; it comes back as the command SetSignOffDue.
 	SignOffDue *approval.DueRequest `json:"signOffDue,omitempty"`
+	// ConsentDue asks in the same way when the consent to a reassignment is due; it
+	// comes back as the command SetConsentDue.
+	ConsentDue int `json:"consentDue,omitempty"`
+	// ArmPromise asks for the moments of a date that a unit has promised; they come
+	// back as the command ArmPromise.
+	ArmPromise *calendar.Date `json:"armPromise,omitempty"`
 	// Tell delivers a command to another process.
 	Tell *Message `json:"tell,omitempty"`
 }

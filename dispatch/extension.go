@@ -7,6 +7,7 @@ import (
 	"duban/act"
 	"duban/approval"
 	"duban/calendar"
+	"duban/org"
 )
 
 // ExtensionStatus is where a request for a later date stands.
@@ -26,6 +27,7 @@ type Extension struct {
 	N int `json:"n"`
 	ExtensionRequest
 	From    calendar.Date    `json:"from"`
+	Unit    org.UnitRef      `json:"unit,omitzero"` // that asked
 	Status  ExtensionStatus  `json:"status"`
 	SignOff approval.SignOff `json:"signOff"`
 	AskedAt time.Time        `json:"askedAt"`
@@ -38,9 +40,8 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 	if err := a.inWork(); err != nil {
 		return a, Outcome{}, err
 	}
-	if a.Overdue {
-		return a, Outcome{}, act.NotNow("overdue", "已超过办理期限，不能再申请延期；请由督查部门处理。",
-			"The due date has passed; an extension must be asked for before it. Only the supervisor can prolong now.")
+	if err := a.mayAsk(); err != nil {
+		return a, Outcome{}, err
 	}
 	if slices.ContainsFunc(a.Extensions, func(e Extension) bool { return e.Status == ExtensionAsked }) {
 		return a, Outcome{}, act.NotNow("extension-pending", "已有一项延期申请正在会签。", "An extension is being signed off already.")
@@ -60,6 +61,7 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 		return a, Outcome{}, act.Malformed("due-not-later", "新的期限应晚于原期限。", "The new date must lie after the present one.",
 			act.Fault{Field: "due", Code: "not-later", Zh: "应晚于原期限", En: "must lie after the present date"})
 	}
+	a.Leave = nil
 	n := len(a.Extensions) + 1
 	signOff, out, err := putToSign(nil, a.nextSignOff(), subject{signing: asking.Signing, kind: "extension", title: "延期申请 " + a.Title(),
 		content: mustJSON(in), amount: (*int64)(a.Item.Amount), cast: a.cast()}, c.Actor, now)
@@ -67,7 +69,7 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 		return a, Outcome{}, err
 	}
 	out.Events = append([]act.Event{act.Happened("assignment.extension-requested", in)}, out.Events...)
-	a.Extensions = append(slices.Clone(a.Extensions), Extension{N: n, ExtensionRequest: in, From: a.Due, Status: ExtensionAsked, SignOff: signOff, AskedAt: now})
+	a.Extensions = append(slices.Clone(a.Extensions), Extension{N: n, ExtensionRequest: in, From: a.Due, Unit: a.Unit, Status: ExtensionAsked, SignOff: signOff, AskedAt: now})
 	return a.extensionSettled(n-1, out)
 }
 
@@ -95,7 +97,7 @@ func (a Assignment) extensionSettled(i int, out Outcome) (Assignment, Outcome, e
 // is known; until then the old one is silent.
 func (a Assignment) newDue(due calendar.Date, what string, events []act.Event) (Assignment, Outcome, error) {
 	from := a.Due
-	a.Due, a.Overdue, a.Arming = due, false, true
+	a.Due, a.Overdue, a.Arming, a.Leave = due, false, true, nil
 	happened := act.Happened(what, map[string]any{"from": from, "to": due, "first": a.FirstDue}, act.Notice{
 		To: operator(a.Unit), Kind: "extended", Title: "办理期限调整为" + due.String() + "：" + a.Title(), TitleEn: "The new due date is " + due.String() + ": " + a.Title()})
 	out := a.told(append(events, happened)...)

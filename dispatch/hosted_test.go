@@ -56,6 +56,7 @@ func TestAReviewEndsWithTheUnit(t *testing.T) {
 	l := submitted(t)
 	l.does(operatorOf(education), dispatch.Review, dispatch.Verdict{Comment: "重做。"})
 	l.does(supervisorOf(inspector), dispatch.Reassign, dispatch.NewUnit{Unit: dongyuan, Due: date(2026, time.July, 31), Reason: "区划调整。"})
+	l.does(headOf(dongyuan), dispatch.AnswerReassignment, dispatch.Consent{Consent: true})
 	l.does(operatorOf(dongyuan), dispatch.Acknowledge, struct{}{})
 	l.does(operatorOf(dongyuan), dispatch.Submit, dispatch.Submission{Evidence: "建成2个。", Amount: amount(2)})
 	require.Equal(t, "assignment.plan-7-2026-1.2", l.state.Review.ID)

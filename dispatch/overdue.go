@@ -1,37 +1,16 @@
 package dispatch
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 
 	"duban/act"
+	"duban/calendar"
 	"duban/deadline"
 	"duban/org"
 )
-
-// urgeEvery is how often the same assignment may be urged.
-const urgeEvery = 10 * time.Minute
-
-// urge presses the responsible unit on (催办). Whoever waits may urge: the
-// reviewer or a supervisor.
-func (a Assignment) urge(c act.Command, now time.Time) (Assignment, Outcome, error) {
-	if !a.mayReview(c.Actor) && !c.Actor.Is(supervisor(a.Supervisor)) {
-		return a, Outcome{}, act.NotAllowed("may-not-urge", "只有牵头单位或督查人员可以催办。", "Only the lead unit or a supervisor may urge.")
-	}
-	if a.Status == AssignmentSubmitted {
-		return a, Outcome{}, act.NotNow("in-review", "任务单已提交，无需催办。", "The assignment was submitted already.")
-	}
-	if wait := urgeEvery - now.Sub(a.UrgedAt); wait > 0 {
-		return a, Outcome{}, act.NotNow("urged-lately", fmt.Sprintf("刚刚催办过，请 %d 分钟后再催。", int(wait.Minutes())+1),
-			fmt.Sprintf("It was urged lately; wait %d minutes.", int(wait.Minutes())+1))
-	}
-	a.UrgedAt = now
-	zh, en := "催办："+a.Title(), "Urged: "+a.Title()
-	return a, Outcome{Events: []act.Event{act.Happened("assignment.urged", struct{}{},
-		act.Notice{To: operator(a.Unit), Kind: "urge", Title: zh, TitleEn: en},
-		act.Notice{To: head(a.Unit), Kind: "urge", Title: zh, TitleEn: en})}}, nil
-}
 
 func (a Assignment) prolong(c act.Command, now time.Time) (Assignment, Outcome, error) {
 	if err := maySupervise(a.Supervisor, c.Actor); err != nil {
@@ -45,11 +24,31 @@ func (a Assignment) prolong(c act.Command, now time.Time) (Assignment, Outcome, 
 		return a, Outcome{}, err
 	}
 	a.Extensions = a.dropExtension()
+	a = a.prolonged(in.Due, in.Reason, c.Actor, now)
 	return a.newDue(in.Due, "assignment.prolonged", nil)
 }
 
+// prolonged keeps that the supervisor set a later date by himself.
+func (a Assignment) prolonged(due calendar.Date, reason string, by act.Actor, now time.Time) Assignment {
+	a.Prolongations = append(slices.Clone(a.Prolongations), Prolongation{N: len(a.Prolongations) + 1, Unit: a.Unit, From: a.Due, To: due, Reason: reason, By: by, At: now})
+	return a
+}
+
+// Prolongation is a later date that the supervisor set without being asked.
+type Prolongation struct {
+	N      int           `json:"n"`
+	Unit   org.UnitRef   `json:"unit"` // responsible at that time
+	From   calendar.Date `json:"from"`
+	To     calendar.Date `json:"to"`
+	Reason string        `json:"reason"`
+	By     act.Actor     `json:"by"`
+	At     time.Time     `json:"at"`
+}
+
+// reassign gives the assignment to another unit, once that has consented.
 func (a Assignment) reassign(c act.Command, now time.Time) (Assignment, Outcome, error) {
-	if err := maySupervise(a.Supervisor, c.Actor); err != nil {
+	throughOrder := a.Edition > 0 && !c.Actor.IsPerson()
+	if err := maySupervise(a.Supervisor, c.Actor); err != nil && !throughOrder {
 		return a, Outcome{}, err
 	}
 	var in NewUnit
@@ -59,19 +58,28 @@ func (a Assignment) reassign(c act.Command, now time.Time) (Assignment, Outcome,
 	if err := otherUnit(in, a.Unit, now); err != nil {
 		return a, Outcome{}, err
 	}
-	return a.moveTo(in)
+	if a.Edition == 0 {
+		return a.moveTo(in)
+	}
+	return a.propose(c, in, now)
 }
 
 // moveTo gives the assignment to another unit, which has to acknowledge it anew.
 func (a Assignment) moveTo(in NewUnit) (Assignment, Outcome, error) {
 	from := a.Unit
-	a.Extensions = a.dropExtension()
+	a.Extensions, a.Leave = a.dropExtension(), nil
 	a = a.dropReview()
 	a.Unit, a.Status, a.AcknowledgedAt, a.SubmittedAt = in.Unit, AssignmentDispatched, time.Time{}, time.Time{}
 	a.Schedule = a.Schedule.Resume()
 	moved := act.Happened("assignment.reassigned", map[string]any{"from": from, "to": in.Unit, "reason": in.Reason}, a.dispatchedNotice(),
 		act.Notice{To: operator(from), Kind: "reassigned", Title: "任务单已改派：" + a.Title(), TitleEn: "The assignment went to another unit: " + a.Title()})
-	return a.newDue(in.Due, "assignment.prolonged", []act.Event{moved})
+	a, out, err := a.newDue(in.Due, "assignment.prolonged", []act.Event{moved})
+	if a.Edition > 0 {
+		var ended []Effect
+		a, ended = a.endOrders(SettledReassigned)
+		out.Effects = append(out.Effects, ended...)
+	}
+	return a, out, err
 }
 
 func (a Assignment) strikeOff(c act.Command, now time.Time) (Assignment, Outcome, error) {
@@ -85,12 +93,16 @@ func (a Assignment) strikeOff(c act.Command, now time.Time) (Assignment, Outcome
 	return a.closeAs(OutcomeStruckOff, in.Reason, now)
 }
 
-func (a Assignment) issueSupervision(c act.Command) (Assignment, Outcome, error) {
+func (a Assignment) issueSupervision(c act.Command, now time.Time) (Assignment, Outcome, error) {
 	if err := maySupervise(a.Supervisor, c.Actor); err != nil {
 		return a, Outcome{}, err
 	}
-	in, err := because(c)
-	if err != nil {
+	var in Issuing
+	if err := c.Decode(&in); err != nil {
+		return a, Outcome{}, err
+	}
+	raising := Raising{Level: in.Level.orLowest(), Ground: in.Reason, ReplyWorkingDays: in.ReplyWorkingDays, Talk: in.Talk}
+	if err := raising.check("reason", true, now); err != nil {
 		return a, Outcome{}, err
 	}
 	if !a.Overdue {
@@ -99,9 +111,9 @@ func (a Assignment) issueSupervision(c act.Command) (Assignment, Outcome, error)
 	if a.underOrder() {
 		return a, Outcome{}, act.NotNow("already-supervised", "已有一份督办单正在办理。", "An order on it is open already.")
 	}
-	a, opening := a.order(in.Reason, c.Actor)
-	return a, Outcome{Events: []act.Event{act.Happened("assignment.supervised", Ordered{N: opening.N})},
-		Effects: []Effect{{StartSupervision: &opening}}}, nil
+	a, out := a.order(in, c.Actor)
+	out.Events = append([]act.Event{act.Happened("assignment.supervised", a.Supervisions[len(a.Supervisions)-1])}, out.Events...)
+	return a, out, nil
 }
 
 func (a Assignment) underOrder() bool {
@@ -109,12 +121,28 @@ func (a Assignment) underOrder() bool {
 }
 
 // order draws up the next supervision order.
-func (a Assignment) order(reason string, by act.Actor) (Assignment, SupervisionOpening) {
+func (a Assignment) order(in Issuing, by act.Actor) (Assignment, Outcome) {
 	n := len(a.Supervisions) + 1
 	a.Supervisions = append(slices.Clone(a.Supervisions), Ordered{N: n})
-	return a, SupervisionOpening{ID: SupervisionID(a.ID, n), N: n, Assignment: a.ID, Target: a.Target, Plan: a.Plan,
-		Title: a.Title(), Unit: a.Unit, Lead: a.Leads[0], Supervisor: a.Supervisor, Reason: reason, IssuedBy: by,
-		ReplyWorkingDays: a.ReplyWorkingDays}
+	opening := SupervisionOpening{ID: SupervisionID(a.ID, n), N: n, Assignment: a.ID, Target: a.Target, Plan: a.Plan,
+		Title: a.Title(), Unit: a.Unit, Lead: a.Leads[0], Supervisor: a.Supervisor, Reason: in.Reason, IssuedBy: by,
+		Edition: a.Edition, Level: in.Level, Talk: in.Talk, Joint: in.Joint,
+		ReplyWorkingDays: cmp.Or(in.ReplyWorkingDays, a.ReplyWorkingDays)}
+	return a, Outcome{Effects: []Effect{{StartSupervision: &opening}}}
+}
+
+// endOrders ends every open order on the assignment, with the reason.
+func (a Assignment) endOrders(outcome string) (Assignment, []Effect) {
+	var effects []Effect
+	a.Supervisions = slices.Clone(a.Supervisions)
+	for i := range a.Supervisions {
+		if order := &a.Supervisions[i]; order.Outcome == "" {
+			order.Outcome = outcome
+			id := SupervisionID(a.ID, order.N)
+			effects = append(effects, tell(SupervisionWorkflow(id), "closed:"+id, NoteClosed, act.Process(), OrderEnded{Outcome: outcome}))
+		}
+	}
+	return a, effects
 }
 
 // settleSupervision carries out what the supervisor decided on an order.
@@ -137,6 +165,7 @@ func (a Assignment) settleSupervision(c act.Command, now time.Time) (Assignment,
 	var err error
 	switch in.Outcome {
 	case SettledProlonged:
+		a = a.prolonged(*in.Due, in.Reason, c.Actor, now)
 		a, out, err = a.newDue(*in.Due, "assignment.prolonged", nil)
 	case SettledReassigned:
 		a, out, err = a.moveTo(NewUnit{Unit: *in.Unit, Due: *in.Due, Reason: in.Reason})
@@ -155,7 +184,7 @@ func (a Assignment) Next() (time.Time, bool) {
 		}
 		return a.Schedule.Next()
 	}
-	moments := []func() (time.Time, bool){ladder, nextOf(a.Review)}
+	moments := []func() (time.Time, bool){ladder, a.consentDue, nextOf(a.Review)}
 	for i := range a.Extensions {
 		moments = append(moments, nextOf(&a.Extensions[i].SignOff))
 	}
@@ -163,10 +192,15 @@ func (a Assignment) Next() (time.Time, bool) {
 }
 
 // Wake does what is due by the clock: reminders, the due moment itself, and the
-// rungs of escalation after it.
+// rungs of escalation after it; a consent that was not given.
 func (a Assignment) Wake(now time.Time) (Assignment, Outcome) {
 	a, out := a.wakeSignOffs(now)
-	if a.Status == AssignmentClosed || a.Arming {
+	if a.Status == AssignmentClosed {
+		return a, out
+	}
+	a, lapsed := a.wakeHandover(now)
+	out = join(out, lapsed)
+	if a.Arming {
 		return a, out
 	}
 	schedule, passed := a.Schedule.Pass(now)
@@ -193,13 +227,24 @@ func (a Assignment) goOverdue() (Assignment, Outcome) {
 		act.Notice{To: supervisor(a.Supervisor), Kind: "overdue", Title: a.Unit.Name + "逾期：" + a.Title(), TitleEn: a.Unit.Name + " is overdue: " + a.Title()}))
 }
 
-// climb takes one rung of the ladder.
+// climb takes one rung of the ladder. One that asks for an order issues it, or
+// raises the one that is open.
 func (a Assignment) climb(m deadline.Moment) (Assignment, Outcome) {
 	out := Outcome{Events: []act.Event{act.Happened("assignment."+string(m.Action), m, a.rungNotices(m)...)}}
-	if m.Action == deadline.Supervise && !a.underOrder() {
-		var opening SupervisionOpening
-		a, opening = a.order("逾期未办结（期限"+a.Due.String()+"）", act.Clock())
-		out.Effects = append(out.Effects, Effect{StartSupervision: &opening})
+	level, asks := levelOf(m.Action)
+	if !asks || a.Edition == 0 && level != LevelOrder {
+		return a, out
+	}
+	reason := "逾期未办结（期限" + a.Due.String() + "）"
+	if !a.underOrder() {
+		var ordered Outcome
+		a, ordered = a.order(Issuing{Reason: reason, Level: level}, act.Clock())
+		return a, join(out, ordered)
+	}
+	if level != LevelOrder {
+		open := SupervisionID(a.ID, a.Supervisions[len(a.Supervisions)-1].N)
+		id := fmt.Sprintf("rung:%d:%s", a.Schedule.Round, m.Key)
+		out.Effects = append(out.Effects, tell(SupervisionWorkflow(open), id, Raise, act.Clock(), Raising{Level: level, Ground: reason}))
 	}
 	return a, out
 }

@@ -51,6 +51,15 @@ func TestTheLadderOfAUnitThatNeverAnswers(t *testing.T) {
 
 	orders := started(l)
 	require.Len(t, orders, 1)
+	var levels []dispatch.Level
+	for _, m := range l.told(dispatch.Raise) {
+		require.Equal(t, "supervision/plan-7-2026-1/1", m.Workflow)
+		require.False(t, m.Command.Actor.IsPerson())
+		var raising dispatch.Raising
+		require.NoError(t, m.Command.Decode(&raising))
+		levels = append(levels, raising.Level)
+	}
+	require.Equal(t, []dispatch.Level{dispatch.LevelCircular, dispatch.LevelSummons}, levels, "the order climbs along")
 	require.Equal(t, "plan-7-2026-1.1", orders[0].ID)
 	require.Equal(t, heping, orders[0].Unit)
 	require.Contains(t, orders[0].Reason, "2026-06-12")
@@ -83,6 +92,17 @@ func TestAnOrderByHand(t *testing.T) {
 	l.refused("already-supervised", supervisorOf(inspector), dispatch.IssueSupervision, dispatch.Because{Reason: "再次。"})
 	l.passes(day(2026, time.July, 31, 0))
 	require.Len(t, started(l), 1, "the ladder issues no second order while one is open")
+}
+
+func TestTheLadderIssuesAtItsLevelWhereNoOrderIsOpen(t *testing.T) {
+	l := acknowledged(t)
+	l.passes(day(2026, time.June, 18, 12))
+	l.does(process, dispatch.SettleSupervision, dispatch.Settled{N: 1, Outcome: dispatch.SettledLifted})
+	l.passes(day(2026, time.December, 31, 0))
+	orders := started(l)
+	require.Len(t, orders, 2)
+	require.Equal(t, dispatch.LevelCircular, orders[1].Level)
+	require.Len(t, l.told(dispatch.Raise), 1, "and raises that one")
 }
 
 func TestWhatTheSupervisorDecidesOnAnOrder(t *testing.T) {

@@ -136,14 +136,6 @@ func AssignmentCast(unit org.UnitRef, leads []org.UnitRef, supervising org.UnitR
 
 func (a Assignment) cast() approval.Cast { return AssignmentCast(a.Unit, a.Leads, a.Supervisor) }
 
-// mayReview reports whether the actor works for the unit that reviews.
-func (a Assignment) mayReview(actor act.Actor) bool {
-	if a.Unit.ID == a.Leads[0].ID {
-		return actor.Is(supervisor(a.Supervisor))
-	}
-	return actor.WorksFor(a.Leads[0].ID)
-}
-
 // nextSignOff is the id of the next sign-off of the process.
 func (a Assignment) nextSignOff() string {
 	return SignOffID(KindAssignment, a.ID, len(a.signOffs())+1)

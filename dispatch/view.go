@@ -99,9 +99,8 @@ func (a Assignment) View() projection.View {
 			UserID: r.By.User, UserName: r.By.Name, At: *when(r.At), Text: r.Text, Percent: r.Percent, Amount: (*int64)(r.Amount)})
 		v.Attachments = append(v.Attachments, attached(workflow, fmt.Sprintf("%s/%d", a.ID, r.N), "report", r.Attachments)...)
 	}
+	v.Extensions = a.extensionRows()
 	for _, e := range a.Extensions {
-		v.Extensions = append(v.Extensions, projection.Extension{ID: fmt.Sprintf("%s/%d", a.ID, e.N), AssignmentID: a.ID, N: e.N,
-			FromDate: dateText(e.From), ToDate: dateText(e.Due), Reason: e.Reason, Progress: e.Progress, Status: string(e.Status), AskedAt: *when(e.AskedAt)})
 		v = withSignOff(v, workflow, e.SignOff, mustJSON(e.ExtensionRequest))
 	}
 	for _, s := range a.Past {
@@ -112,18 +111,18 @@ func (a Assignment) View() projection.View {
 	}
 	v.Attachments = append(v.Attachments, attached(workflow, a.ID, "assignment", slices.Concat(a.Earlier, a.Attachments))...)
 	v.Todos = append(v.Todos, a.todos(workflow)...)
-	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{a.Unit, a.Item.Unit, a.Supervisor}, a.Leads, a.unitsInSignOffs()))
+	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{a.Unit, a.Item.Unit, a.Supervisor}, a.Leads, a.tookOver(), a.unitsInSignOffs()))
 	return v
 }
 
 func (a Assignment) row() projection.Assignment {
-	return projection.Assignment{ID: a.ID, TargetID: a.Target, PlanID: a.Plan, ItemKey: a.Item.Key, UnitID: a.Unit.ID, UnitName: a.Unit.Name,
+	return a.withSupervision(projection.Assignment{ID: a.ID, TargetID: a.Target, PlanID: a.Plan, ItemKey: a.Item.Key, UnitID: a.Unit.ID, UnitName: a.Unit.Name,
 		LeadUnit: a.Leads[0].ID, TaskNo: a.Task.No, Title: a.Task.Title, Content: a.Item.Content, Amount: (*int64)(a.Item.Amount),
 		Reached: (*int64)(a.Reached), Measure: a.Item.Measure, Status: string(a.Status), Outcome: a.Outcome,
 		DueDate: dateText(a.Due), FirstDueDate: dateText(a.FirstDue), DueAt: *when(a.Schedule.Due), Overdue: a.Overdue,
 		Percent: a.percent(), Returns: a.Returns, Orders: len(a.Supervisions), Extended: a.extended(), LadderVersion: a.Ladder,
 		Evidence: a.Evidence, ReviewComment: a.ReviewComment, DispatchedAt: *when(a.DispatchedAt),
-		AcknowledgedAt: when(a.AcknowledgedAt), SubmittedAt: when(a.SubmittedAt), ClosedAt: when(a.ClosedAt)}
+		AcknowledgedAt: when(a.AcknowledgedAt), SubmittedAt: when(a.SubmittedAt), ClosedAt: when(a.ClosedAt)})
 }
 
 // percent is the progress as last reported.
@@ -156,7 +155,7 @@ func (a Assignment) todos(workflow string) []projection.Todo {
 	default:
 		return nil
 	}
-	return []projection.Todo{named(todo)}
+	return append([]projection.Todo{named(todo)}, a.handoverTodos(workflow)...)
 }
 
 // View is what a supervision order shows to readers.
@@ -165,24 +164,7 @@ func (s Supervision) View() projection.View {
 		return projection.View{}
 	}
 	workflow := SupervisionWorkflow(s.ID)
-	row := projection.Supervision{ID: s.ID, AssignmentID: s.Assignment, TargetID: s.Target, PlanID: s.Plan, N: s.N, Number: s.Number,
-		UnitID: s.Unit.ID, UnitName: s.Unit.Name, SupervisorUnit: s.Supervisor.ID, Title: short(s.Title), Reason: s.Reason,
-		Status: string(s.Status), Outcome: s.Outcome, Raised: s.Raised, Decision: s.Decision,
-		IssuedAt: *when(s.IssuedAt), ReplyDueAt: when(s.ReplyDue), AnsweredAt: when(s.AnsweredAt), ClosedAt: when(s.ClosedAt)}
-	if len(s.Answers) > 0 {
-		row.Answer = s.Answers[len(s.Answers)-1].Text
-	}
-	v := projection.View{Supervisions: []projection.Supervision{row}}
-	todo := projection.Todo{Instance: workflow, UnitID: s.Unit.ID, Role: string(org.Operator), Title: short(s.Number + " " + s.Title),
-		Resource: "supervisions/" + s.ID, Since: *when(s.IssuedAt), DueAt: when(s.ReplyDue)}
-	switch s.Status {
-	case SupervisionIssued, SupervisionReturned:
-		todo.Kind = "answer"
-		v.Todos = append(v.Todos, named(todo))
-	case SupervisionAnswered:
-		todo.Kind, todo.UnitID, todo.Role, todo.Since, todo.DueAt = "decide", s.Supervisor.ID, string(org.Supervisor), *when(s.AnsweredAt), nil
-		v.Todos = append(v.Todos, named(todo))
-	}
+	v := projection.View{Supervisions: []projection.Supervision{s.row()}, Todos: s.todos(workflow)}
 	v.Parties = parties(workflow, []org.UnitRef{s.Unit, s.Lead, s.Supervisor})
 	return v
 }

@@ -13,6 +13,7 @@ import (
 
 	"duban/app"
 	"duban/bench"
+	"duban/calendar"
 	"duban/dispatch"
 	"duban/example"
 	"duban/org"
@@ -97,6 +98,10 @@ func TestKilledInTheMiddleOfSupervision(t *testing.T) {
 		path string
 		act  map[string]any
 	}
+	promised := calendar.DateOf(time.Now(), time.UTC).AddDays(30).String()
+	answer := func(text string) map[string]any {
+		return map[string]any{"action": "answer", "text": text, "measures": "专班推进", "due": promised}
+	}
 	var taken atomic.Int32
 	var flows sync.WaitGroup
 	for _, a := range late {
@@ -104,13 +109,14 @@ func TestKilledInTheMiddleOfSupervision(t *testing.T) {
 		steps := []step{
 			{a.Unit, org.Operator, "assignments/" + a.ID, map[string]any{"action": "acknowledge"}},
 			{inspectors, org.Supervisor, "assignments/" + a.ID, map[string]any{"action": "issue-supervision", "reason": "逾期"}},
-			{a.Unit, org.Head, "supervisions/" + order, map[string]any{"action": "answer", "text": "抓紧办理"}},
+			{a.Unit, org.Head, "supervisions/" + order, answer("抓紧办理")},
 			{inspectors, org.Supervisor, "supervisions/" + order, map[string]any{"action": "send-back", "reason": "措施不具体"}},
-			{a.Unit, org.Head, "supervisions/" + order, map[string]any{"action": "answer", "text": "月底前办结"}},
+			{a.Unit, org.Head, "supervisions/" + order, answer("月底前办结")},
 			{inspectors, org.Supervisor, "supervisions/" + order, map[string]any{"action": "accept", "reason": "可"}},
+			{inspectors, org.Supervisor, "supervisions/" + order, map[string]any{"action": "conclude", "reason": "已落实"}},
 			// Refused until the assignment has heard how the first order ended.
 			{inspectors, org.Supervisor, "assignments/" + a.ID, map[string]any{"action": "issue-supervision", "reason": "仍未办结"}},
-			{a.Unit, org.Head, "supervisions/" + second, map[string]any{"action": "answer", "text": "今日办结"}},
+			{a.Unit, org.Head, "supervisions/" + second, answer("今日办结")},
 			{a.Unit, org.Operator, "assignments/" + a.ID, map[string]any{"action": "submit", "evidence": "已办结"}},
 			{lead, org.Operator, "assignments/" + a.ID, map[string]any{"action": "review", "accept": true}},
 		}
@@ -125,7 +131,7 @@ func TestKilledInTheMiddleOfSupervision(t *testing.T) {
 		})
 	}
 	for i := range kills {
-		killAt := int32(units * 10 * (i + 1) / (kills + 2))
+		killAt := int32(units * 11 * (i + 1) / (kills + 2))
 		require.Eventually(t, func() bool { return taken.Load() >= killAt || t.Failed() }, patience, time.Millisecond)
 		server.kill()
 		server.start(t)
@@ -135,6 +141,7 @@ func TestKilledInTheMiddleOfSupervision(t *testing.T) {
 	auditor := office.as(inspectors, org.Supervisor)
 	for kind, times := range map[string]int{
 		"assignment.supervised": 2 * units, "supervision.issued": 2 * units, "supervision.answered": 3 * units, "supervision.sent-back": units,
+		"supervision.acknowledged": 2 * units, "supervision.accepted": units,
 		"assignment.supervision-settled": units, "assignment.closed": units, "supervision.closed": 2 * units,
 	} {
 		arrive(ctx, t, auditor, kind, times)

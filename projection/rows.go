@@ -75,6 +75,15 @@ type Assignment struct {
 	AcknowledgedAt *time.Time `json:"acknowledgedAt" gorm:"precision:6"`
 	SubmittedAt    *time.Time `json:"submittedAt" gorm:"precision:6"`
 	ClosedAt       *time.Time `json:"closedAt" gorm:"precision:6"`
+	// NextStep is what comes next by itself or is waited for, and NextAt by when.
+	NextStep string     `json:"nextStep" gorm:"size:32;not null"`
+	NextAt   *time.Time `json:"nextAt" gorm:"precision:6"`
+	Urges    int        `json:"urges" gorm:"not null"` // how often anybody was urged on it
+	UrgedAt  *time.Time `json:"urgedAt" gorm:"precision:6"`
+	// Handovers is JSON: the reassignments that were proposed. ExtensionLeave is that to ask
+	// late for an extension, JSON as well. Both are empty for none.
+	Handovers      string `json:"handovers" gorm:"type:text;not null"`
+	ExtensionLeave string `json:"extensionLeave" gorm:"type:text;not null"`
 	Basis          `gorm:"embedded"`
 }
 
@@ -91,7 +100,8 @@ type Report struct {
 	Amount       *int64    `json:"amount"`
 }
 
-// Extension is a later date that was asked for (延期).
+// Extension is a later date that was asked for (延期), or that the supervisor set
+// by himself, with the status prolonged.
 type Extension struct {
 	ID           string    `json:"id" gorm:"primaryKey;size:96"`
 	AssignmentID string    `json:"assignment" gorm:"size:64;not null"`
@@ -102,6 +112,11 @@ type Extension struct {
 	Progress     string    `json:"progress" gorm:"type:text;not null"`
 	Status       string    `json:"status" gorm:"size:32;not null"`
 	AskedAt      time.Time `json:"askedAt" gorm:"precision:6;not null"`
+	// PlanID and UnitID are those of the assignment when it was asked for.
+	PlanID   string `json:"plan" gorm:"size:64;not null"`
+	UnitID   string `json:"unit" gorm:"size:64;not null"`
+	UnitName string `json:"unitName" gorm:"size:255;not null"`
+	Days     int    `json:"days" gorm:"not null"` // natural days from FromDate to ToDate
 }
 
 // Supervision is an order on an overdue assignment (督办单).
@@ -127,7 +142,19 @@ type Supervision struct {
 	ReplyDueAt     *time.Time `json:"replyDueAt" gorm:"precision:6"`
 	AnsweredAt     *time.Time `json:"answeredAt" gorm:"precision:6"`
 	ClosedAt       *time.Time `json:"closedAt" gorm:"precision:6"`
-	Basis          `gorm:"embedded"`
+	Level          string     `json:"level" gorm:"size:16;not null"`
+	JointID        string     `json:"joint" gorm:"size:64;not null"` // the order of which it is a part; empty for one of its own
+	AcknowledgedAt *time.Time `json:"acknowledgedAt" gorm:"precision:6"`
+	Measures       string     `json:"measures" gorm:"type:text;not null"`  // of the last answer
+	PromiseDate    string     `json:"promiseDate" gorm:"size:10;not null"` // of the last answer
+	PromiseBroken  bool       `json:"promiseBroken" gorm:"not null"`       // it passed with the order open
+	NextStep       string     `json:"nextStep" gorm:"size:32;not null"`    // what is waited for: answer, decide, deliver, minutes
+	NextAt         *time.Time `json:"nextAt" gorm:"precision:6"`           // by when
+	TalkAt         *time.Time `json:"talkAt" gorm:"precision:6"`           // of a summons, once it is arranged
+	Urges          int        `json:"urges" gorm:"not null"`               // how often anybody was urged on it
+	// Detail is JSON: the levels, answers and talks.
+	Detail string `json:"detail" gorm:"type:text;not null"`
+	Basis  `gorm:"embedded"`
 }
 
 // SignOff is a subject on its way through its signers (会签).

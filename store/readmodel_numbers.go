@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"gorm.io/gorm"
 )
@@ -15,11 +14,14 @@ type supervisionNumber struct {
 	Supervision string `gorm:"size:64;not null;uniqueIndex:supervision_numbers__supervision"`
 }
 
-// SupervisionNumber gives an order the next number of its year, from 1 on
-// without gaps, and the same one again when asked again.
-func (s *Store) SupervisionNumber(ctx context.Context, supervision string, year int) (int, error) {
+// OrderNumber is the number of an order within a year: 督〔2026〕3号.
+type OrderNumber struct{ Year, Number int }
+
+// SupervisionNumber gives an order the next number of the year, from 1 on without
+// gaps, and the one that it has when asked again, in whatever year.
+func (s *Store) SupervisionNumber(ctx context.Context, supervision string, year int) (OrderNumber, error) {
 	if err := checkTexts(required("supervision", &supervision, 64)); err != nil {
-		return 0, err
+		return OrderNumber{}, err
 	}
 	for {
 		number, err := s.nextSupervisionNumber(ctx, supervision, year)
@@ -31,25 +33,20 @@ func (s *Store) SupervisionNumber(ctx context.Context, supervision string, year 
 	}
 }
 
-func (s *Store) nextSupervisionNumber(ctx context.Context, supervision string, year int) (int, error) {
+func (s *Store) nextSupervisionNumber(ctx context.Context, supervision string, year int) (OrderNumber, error) {
 	var row supervisionNumber
 	err := s.Write(ctx, func(tx *gorm.DB) error {
 		row = supervisionNumber{}
-		err := tx.Take(&row, "supervision = ?", supervision).Error
-		if err == nil && row.Year != year {
-			return &InvalidError{Field: "year", Reason: fmt.Sprintf(
-				"该督办单已按 %d 年编号 (the order was numbered in %d)", row.Year, row.Year)}
-		}
-		if !errors.Is(err, ErrNotFound) {
+		if err := tx.Take(&row, "supervision = ?", supervision).Error; !errors.Is(err, ErrNotFound) {
 			return err
 		}
 		var last int
-		err = tx.Model(&supervisionNumber{}).Where("year = ?", year).Select("COALESCE(MAX(number), 0)").Scan(&last).Error
+		err := tx.Model(&supervisionNumber{}).Where("year = ?", year).Select("COALESCE(MAX(number), 0)").Scan(&last).Error
 		if err != nil {
 			return err
 		}
 		row = supervisionNumber{Year: year, Number: last + 1, Supervision: supervision}
 		return tx.Create(&row).Error
 	})
-	return row.Number, err
+	return OrderNumber{Year: row.Year, Number: row.Number}, err
 }

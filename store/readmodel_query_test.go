@@ -332,26 +332,41 @@ func TestNoticeTellsWhereToLook(t *testing.T) {
 func TestSupervisionNumbers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *store.Store) {
 		const orders = 20
-		numbers := make([]int, orders)
+		numbers := make([]store.OrderNumber, orders)
 		errs := make([]error, orders)
 		var wg sync.WaitGroup
 		for n := range orders {
 			wg.Go(func() { numbers[n], errs[n] = s.SupervisionNumber(t.Context(), fmt.Sprintf("a.%d", n), 2026) })
 		}
 		wg.Wait()
-		want := make([]int, orders)
+		want := make([]store.OrderNumber, orders)
 		for n := range orders {
 			require.NoError(t, errs[n])
-			want[n] = n + 1
-			again, err := s.SupervisionNumber(t.Context(), fmt.Sprintf("a.%d", n), 2026)
+			want[n] = store.OrderNumber{Year: 2026, Number: n + 1}
+			again, err := s.SupervisionNumber(t.Context(), fmt.Sprintf("a.%d", n), 2027)
 			require.NoError(t, err)
-			require.Equal(t, numbers[n], again)
+			require.Equal(t, numbers[n], again, "a number stays, in whatever year it is asked for again")
 		}
 		require.ElementsMatch(t, want, numbers, "no number twice and none left out")
 		first, err := s.SupervisionNumber(t.Context(), "b.1", 2027)
 		require.NoError(t, err)
-		require.Equal(t, 1, first)
-		_, err = s.SupervisionNumber(t.Context(), "b.1", 2028)
-		require.ErrorIs(t, err, store.ErrInvalid)
+		require.Equal(t, store.OrderNumber{Year: 2027, Number: 1}, first)
+	})
+}
+
+// The parts of a joint order ask at the same time, and have one number.
+func TestPartsHaveOneNumber(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		numbers := make([]store.OrderNumber, 10)
+		errs := make([]error, len(numbers))
+		var wg sync.WaitGroup
+		for n := range numbers {
+			wg.Go(func() { numbers[n], errs[n] = s.SupervisionNumber(t.Context(), "joint", 2026) })
+		}
+		wg.Wait()
+		for n := range numbers {
+			require.NoError(t, errs[n])
+			require.Equal(t, store.OrderNumber{Year: 2026, Number: 1}, numbers[n])
+		}
 	})
 }

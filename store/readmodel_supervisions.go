@@ -17,6 +17,8 @@ type SupervisionFilter struct {
 	AssignmentID string
 	Unit         string // that must answer
 	Status       string
+	Level        string
+	JointID      string // of which it is a part
 }
 
 // Supervisions lists supervision orders, newest first.
@@ -26,6 +28,8 @@ func (s *Store) Supervisions(ctx context.Context, scope Scope, filter Supervisio
 	query = equal(query, "assignment_id", filter.AssignmentID)
 	query = equal(query, "unit_id", filter.Unit)
 	query = equal(query, "status", filter.Status)
+	query = equal(query, "level", filter.Level)
+	query = equal(query, "joint_id", filter.JointID)
 	return paginate(query, filter.PageRequest,
 		descending("issued_at", func(r *projection.Supervision) time.Time { return r.IssuedAt }),
 		descending("id", func(r *projection.Supervision) string { return r.ID }))

@@ -51,6 +51,7 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivitySignOffDue:       a.SignOffDue,
 		workflows.ActivityArmPage:          a.ArmPage,
 		workflows.ActivitySettleLadder:     a.SettleLadder,
+		workflows.ActivityArmPromise:       a.ArmPromise,
 	} {
 		r.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}

@@ -43,9 +43,13 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 	case first.StartSupervision != nil:
 		return 1, workflow.ExecuteActivity(untilDone(ctx), ActivityStartSupervision, *first.StartSupervision, workflow.Now(ctx)).Get(ctx, nil)
 	case first.ArmLadder != nil:
-		return 1, p.armLadder(ctx, *first.ArmLadder)
+		return 1, p.arm(ctx, ActivityArmLadder, *first.ArmLadder, dispatch.ArmLadder)
+	case first.ArmPromise != nil:
+		return 1, p.arm(ctx, ActivityArmPromise, *first.ArmPromise, dispatch.ArmPromise)
 	case first.ReplyDue > 0:
-		return 1, p.replyDue(ctx, first.ReplyDue)
+		return 1, p.due(ctx, first.ReplyDue, dispatch.SetReplyDue)
+	case first.ConsentDue > 0:
+		return 1, p.due(ctx, first.ConsentDue, dispatch.SetConsentDue)
 	case first.SignOffDue != nil:
 		return 1, p.signOffDue(ctx, *first.SignOffDue)
 	case first.Tell != nil:
@@ -73,24 +77,27 @@ func (p *process[S]) startAssignments(ctx workflow.Context) (int, error) {
 	return len(started), nil
 }
 
-func (p *process[S]) armLadder(ctx workflow.Context, due calendar.Date) error {
+// arm asks for the moments of a date and gives them to the machine.
+func (p *process[S]) arm(ctx workflow.Context, activity string, due calendar.Date, command string) error {
 	_, plan := p.state.Kind()
 	var armed dispatch.Armed
 	request := LadderRequest{Plan: plan, Due: due}
-	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityArmLadder, request).Get(ctx, &armed); err != nil {
+	if err := workflow.ExecuteActivity(untilDone(ctx), activity, request).Get(ctx, &armed); err != nil {
 		return err
 	}
-	return p.answered(ctx, dispatch.ArmLadder, armed)
+	return p.answered(ctx, command, armed)
 }
 
-func (p *process[S]) replyDue(ctx workflow.Context, workingDays int) error {
+// due asks when a time of working days that begins now is over, and tells the
+// machine.
+func (p *process[S]) due(ctx workflow.Context, workingDays int, command string) error {
 	_, plan := p.state.Kind()
 	var set dispatch.ReplyDueSet
 	request := ReplyDueRequest{Plan: plan, From: workflow.Now(ctx), WorkingDays: workingDays}
 	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityReplyDue, request).Get(ctx, &set); err != nil {
 		return err
 	}
-	return p.answered(ctx, dispatch.SetReplyDue, set)
+	return p.answered(ctx, command, set)
 }
 
 func (p *process[S]) signOffDue(ctx workflow.Context, asked approval.DueRequest) error {

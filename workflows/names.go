@@ -39,6 +39,7 @@ const (
 	ActivitySignOffDue       = "SignOffDue"
 	ActivityArmPage          = "ArmPage"
 	ActivitySettleLadder     = "SettleLadder"
+	ActivityArmPromise       = "ArmPromise"
 )
 
 // LadderRequest asks the activity ArmLadder for the moments of a due date.

@@ -9,21 +9,24 @@ import (
 // AnnualTarget is one task in one year; its id is target/<plan>/<task>/<year>.
 func AnnualTarget(ctx workflow.Context, in Carried[dispatch.AnnualTarget]) error {
 	return run(ctx, in, AnnualTarget,
-		dispatch.Open, dispatch.Sign, dispatch.SaveDecomposition, dispatch.SubmitDecomposition, dispatch.SubmitCompletion)
+		dispatch.Open, dispatch.Sign, dispatch.SaveDecomposition, dispatch.SubmitDecomposition, dispatch.SubmitCompletion, dispatch.Urge)
 }
 
 // Assignment is one dispatched item at its unit; its id is assignment/<id>.
 func Assignment(ctx workflow.Context, in Carried[dispatch.Assignment]) error {
 	return run(ctx, in, Assignment,
 		dispatch.Open, dispatch.Sign, dispatch.Acknowledge, dispatch.Report, dispatch.Submit, dispatch.Review,
-		dispatch.RequestExtension, dispatch.Urge, dispatch.Prolong, dispatch.Reassign, dispatch.Close, dispatch.IssueSupervision)
+		dispatch.RequestExtension, dispatch.AllowExtension, dispatch.Urge, dispatch.Prolong, dispatch.Close, dispatch.IssueSupervision,
+		dispatch.Reassign, dispatch.AnswerReassignment, dispatch.DropReassignment)
 }
 
 // Supervision is one order on an assignment; its id is
 // supervision/<assignment>/<n>.
 func Supervision(ctx workflow.Context, in Carried[dispatch.Supervision]) error {
 	return run(ctx, in, Supervision,
-		dispatch.Open, dispatch.Answer, dispatch.Accept, dispatch.SendBack, dispatch.Prolong, dispatch.Reassign, dispatch.Close)
+		dispatch.Open, dispatch.Acknowledge, dispatch.Answer, dispatch.Accept, dispatch.SendBack, dispatch.Conclude,
+		dispatch.Raise, dispatch.Lower, dispatch.ArrangeTalk, dispatch.RecordMinutes,
+		dispatch.Urge, dispatch.Prolong, dispatch.Reassign, dispatch.Close)
 }
 
 // SignOff is a sign-off on a subject of its own; its id is signoff/<id>.

@@ -1,0 +1,12 @@
+package dispatch
+
+// edition is that of the rules by which processes live that are opened from now
+// on. Each keeps the one with which it was opened, so that its history always
+// leads to the same end.
+//
+//	0: an accepted answer ends its order; a supervisor reassigns at once; the
+//	   ladder's 通报 and 约谈 are notices only.
+//	1: an answer names measures and a date, which is watched; the unit that shall
+//	   take an assignment over is asked for its consent; 通报 and 约谈 raise the
+//	   order, or issue one.
+const edition = 1

@@ -1,0 +1,51 @@
+package dispatch_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"duban/dispatch"
+)
+
+// What was opened under the first rules lives by them to its end.
+func TestTheFirstEdition(t *testing.T) {
+	early := func(t *testing.T) *life[dispatch.Supervision] {
+		o := orderOpening()
+		o.Edition = 0
+		return issuedAs(t, o)
+	}
+	later := date(2026, time.July, 20)
+	t.Run("an answer is a text, and its acceptance ends the order", func(t *testing.T) {
+		l := early(t)
+		l.does(headOf(heping), dispatch.Answer, dispatch.Reply{Text: "已整改。"})
+		require.Empty(t, l.effects)
+		l.does(supervisorOf(inspector), dispatch.Accept, dispatch.Because{})
+		require.Equal(t, dispatch.SettledAccepted, settledAs(t, l).Outcome)
+	})
+	t.Run("an order reassigns at once", func(t *testing.T) {
+		l := early(t)
+		l.does(supervisorOf(inspector), dispatch.Reassign, dispatch.NewUnit{Unit: dongyuan, Due: later, Reason: "调整。"})
+		require.Equal(t, &dongyuan, settledAs(t, l).Unit)
+	})
+	assigned := func(t *testing.T) *life[dispatch.Assignment] {
+		l := &life[dispatch.Assignment]{t: t, now: morning}
+		o := opening(t, heping)
+		o.Edition = 0
+		l.does(process, dispatch.Open, o)
+		return l
+	}
+	t.Run("so does an assignment", func(t *testing.T) {
+		l := assigned(t)
+		l.does(supervisorOf(inspector), dispatch.Reassign, dispatch.NewUnit{Unit: dongyuan, Due: later, Reason: "调整。"})
+		require.Equal(t, dongyuan, l.state.Unit)
+	})
+	t.Run("circular and summons of the ladder are notices", func(t *testing.T) {
+		l := assigned(t)
+		l.passes(day(2026, time.December, 31, 0))
+		require.Len(t, started(l), 1)
+		require.Zero(t, started(l)[0].Edition, "its orders are of the same edition")
+		require.Empty(t, l.told(dispatch.Raise))
+	})
+}

@@ -1,0 +1,98 @@
+package dispatch
+
+import (
+	"time"
+
+	"duban/act"
+	"duban/calendar"
+	"duban/deadline"
+)
+
+// Promise is the date that a unit named in its answer, and what the clock does
+// about it: a reminder before, a mark after.
+type Promise struct {
+	Date     calendar.Date     `json:"date"`
+	Schedule deadline.Schedule `json:"schedule"` // that of no round until it is known
+	Broken   bool              `json:"broken,omitempty"`
+}
+
+// today is the day of now in the plan's zone, which a moment tells that is a
+// midnight there, as all due moments are. Without one it is that of UTC.
+func today(now, midnight time.Time) calendar.Date {
+	const day = 24 * time.Hour
+	if midnight.IsZero() {
+		return calendar.DateOf(now, time.UTC)
+	}
+	east := day - midnight.UTC().Sub(midnight.UTC().Truncate(day))
+	if east > day/2 {
+		east -= day
+	}
+	return calendar.DateOf(now, time.FixedZone("", int(east.Seconds())))
+}
+
+// ahead refuses a date that does not lie after today.
+func ahead(field string, date calendar.Date, now, midnight time.Time) error {
+	if !date.Valid() {
+		return required(field)
+	}
+	if !date.After(today(now, midnight)) {
+		return act.Malformed("date-not-ahead", "时限应晚于今天。", "The date must lie after today.",
+			act.Fault{Field: field, Code: "not-later", Zh: "应晚于今天", En: "must lie after today"})
+	}
+	return nil
+}
+
+// armPromise takes in the moments of the promised date. Those of a promise that
+// was given up meanwhile are of no use.
+func (s Supervision) armPromise(c act.Command, now time.Time) (Supervision, Outcome, error) {
+	if err := onlyBetweenProcesses(c.Actor); err != nil {
+		return s, Outcome{}, err
+	}
+	var in Armed
+	if err := c.Decode(&in); err != nil {
+		return s, Outcome{}, err
+	}
+	if s.Promise == nil || s.Promise.Date != in.Due {
+		return s, Outcome{}, act.NotNow("stale", "承诺时限已调整。", "The promised date changed.")
+	}
+	promise := *s.Promise
+	promise.Schedule = deadline.Arm(in.DueAt, in.Moments, now)
+	s.Promise = &promise
+	return s, Outcome{Events: []act.Event{act.Happened("supervision.promise-armed", map[string]any{"due": in.Due, "dueAt": in.DueAt})}}, nil
+}
+
+func (s Supervision) nextOfPromise() (time.Time, bool) {
+	if s.Promise == nil || s.Promise.Schedule.Round == 0 || s.IsClosed() {
+		return time.Time{}, false
+	}
+	return s.Promise.Schedule.Next()
+}
+
+// wakePromise reminds of the promised date, and marks the promise broken when it
+// has passed with the order still open. A broken promise that was accepted lets
+// the ladder have its way.
+func (s Supervision) wakePromise(now time.Time) (Supervision, Outcome) {
+	promise := *s.Promise
+	schedule, passed := promise.Schedule.Pass(now)
+	promise.Schedule = schedule
+	var out Outcome
+	for _, m := range passed.Deliver {
+		zh, en := "承诺时限"+promise.Date.String()+"将到："+s.Title, "Promised by "+promise.Date.String()+": "+s.Title
+		out.Events = append(out.Events, act.Happened("supervision.promise-remind", m,
+			act.Notice{To: operator(s.Unit), Kind: "promise", Title: zh, TitleEn: en},
+			act.Notice{To: head(s.Unit), Kind: "promise", Title: zh, TitleEn: en}))
+	}
+	if passed.Overdue {
+		promise.Broken = true
+		zh, en := s.Unit.Name+"未按承诺时限（"+promise.Date.String()+"）落实："+s.Title, s.Unit.Name+" did not keep its promise ("+promise.Date.String()+"): "+s.Title
+		out.Events = append(out.Events, act.Happened("supervision.promise-broken", map[string]any{"due": promise.Date},
+			act.Notice{To: head(s.Unit), Kind: "promise-broken", Title: zh, TitleEn: en},
+			act.Notice{To: supervisor(s.Supervisor), Kind: "promise-broken", Title: zh, TitleEn: en}))
+	}
+	s.Promise = &promise
+	if promise.Broken && passed.Overdue && s.Held != "" && s.Status == SupervisionAccepted {
+		raised, more := s.raiseToHeld(now)
+		return raised, join(out, more)
+	}
+	return s, out
+}
