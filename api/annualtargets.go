@@ -26,7 +26,7 @@ type AnnualTarget struct {
 	Title        string     `json:"title"`
 	Programme    string     `json:"programme"`
 	Year         int        `json:"year"`
-	Status       string     `json:"status" enum:"drafted,in-sign-off,dispatched,completion-in-sign-off,closed"`
+	Status       string     `json:"status" enum:"proposed,drafted,in-sign-off,dispatched,completion-in-sign-off,closed"`
 	LeadUnit     string     `json:"leadUnit"`
 	LeadName     string     `json:"leadName"`
 	Assignments  int        `json:"assignments" doc:"How many assignments were dispatched"`
@@ -49,6 +49,7 @@ type annualTargetDetail struct {
 	Items          []target.Item              `json:"items" nullable:"false" doc:"The decomposition, in the form in which it is saved"`
 	Excuses        []target.Excuse            `json:"excuses" nullable:"false"`
 	Report         *dispatch.CompletionReport `json:"report,omitempty"`
+	Proposal       *targetProposal            `json:"proposal,omitempty" doc:"With what the turn of the year proposed it"`
 	SignOffs       []SignOff                  `json:"signOffs" nullable:"false"`
 	AssignmentList []Assignment               `json:"assignmentList" nullable:"false"`
 }
@@ -66,6 +67,7 @@ func (s *server) annualTargetRoutes() {
 		roles: workers(), conflicts: true}, s.saveDecomposition)
 	s.registerActions(operation{path: base + "/annual-targets", id: "act-on-annual-target", tag: "annual-targets", summary: "Act on an annual target"},
 		actions{of: "AnnualTarget", each: []action{
+			takes[dispatch.Confirmation](dispatch.ConfirmTarget, "the lead unit confirms what is proposed for the next year, or changes it; the supervisor when its time is over (确认)", deciders()),
 			takesOn(dispatch.SubmitDecomposition, "the lead unit puts the saved decomposition to sign", workers(), s.decompositionToSign),
 			takesOn(dispatch.SubmitCompletion, "the lead unit reports the year and puts the report to sign", workers(), s.completionToSign),
 			takesAs(dispatch.Urge, "the other units and the supervisor press on the lead unit while it drafts or has to report, once in 10 minutes (催办)", deciders(), urging),
@@ -190,7 +192,7 @@ func (s *server) getAnnualTarget(ctx context.Context, in *ByID) (*one[annualTarg
 	}
 	detail := annualTargetDetail{AnnualTarget: showAnnualTarget(row.AnnualTarget), Version: row.Version,
 		Leads: all(kept.Leads), Supports: all(kept.Supports), Supervisor: kept.Supervisor, Requirement: kept.Requirement,
-		Excuses: all(kept.Excuses), Report: kept.Report, SignOffs: each(row.SignOffs, showSignOff), AssignmentList: each(row.Assignments, showAssignment)}
+		Excuses: all(kept.Excuses), Report: kept.Report, Proposal: showProposal(kept.Proposal), SignOffs: each(row.SignOffs, showSignOff), AssignmentList: each(row.Assignments, showAssignment)}
 	detail.Items = make([]target.Item, len(row.Items))
 	for i, item := range row.Items {
 		if detail.Items[i], err = showItem(item); err != nil {

@@ -57,6 +57,7 @@ func matrix() []endpoint {
 		{http.MethodGet, "annual-targets/x", "", everybody},
 		{http.MethodGet, "annual-targets/x/proposal", "", everybody},
 		{http.MethodPut, "annual-targets/x-1-2026/decomposition", `{"items":[]}`, workers},
+		action("annual-targets", "confirm-target", deciders),
 		action("annual-targets", "submit-decomposition", workers),
 		action("annual-targets", "submit-completion", workers),
 		action("annual-targets", "urge", deciders),

@@ -8,6 +8,7 @@ import (
 
 	"duban/act"
 	"duban/approval"
+	"duban/deadline"
 	"duban/org"
 	"duban/target"
 )
@@ -16,6 +17,7 @@ import (
 type TargetStatus string
 
 const (
+	TargetProposed          TargetStatus = "proposed" // in the year before, not confirmed yet
 	TargetDrafted           TargetStatus = "drafted"
 	TargetInSignOff         TargetStatus = "in-sign-off"
 	TargetDispatched        TargetStatus = "dispatched"
@@ -33,6 +35,8 @@ type TargetOpening struct {
 	Supports    []org.UnitRef      `json:"supports"` // groups expanded to their members
 	Supervisor  org.UnitRef        `json:"supervisor"`
 	Requirement target.Requirement `json:"requirement"`
+	// Proposal is set where nobody opened it, but the turn of the year proposed it.
+	Proposal *Proposal `json:"proposal,omitempty"`
 }
 
 // TaskRef names a task as it was when the annual target was opened.
@@ -53,14 +57,16 @@ type AnnualTarget struct {
 	Draft      *approval.SignOff `json:"draft,omitempty"`      // sign-off of the decomposition
 	Completion *approval.SignOff `json:"completion,omitempty"` // sign-off of the year's report
 	// Past are sign-offs that ended without approval; what followed began anew.
-	Past         []approval.SignOff `json:"past,omitempty"`
-	Report       *CompletionReport  `json:"report,omitempty"`
-	Assignments  []Tracked          `json:"assignments"`
-	Urges        Urges              `json:"urges,omitempty"`
-	ReadyAt      time.Time          `json:"readyAt"` // when the last assignment was closed
-	OpenedAt     time.Time          `json:"openedAt"`
-	DispatchedAt time.Time          `json:"dispatchedAt"`
-	ClosedAt     time.Time          `json:"closedAt"`
+	Past []approval.SignOff `json:"past,omitempty"`
+	// Confirm is the ladder of a proposal.
+	Confirm      deadline.Schedule `json:"confirm,omitzero"`
+	Report       *CompletionReport `json:"report,omitempty"`
+	Assignments  []Tracked         `json:"assignments"`
+	Urges        Urges             `json:"urges,omitempty"`
+	ReadyAt      time.Time         `json:"readyAt"` // when the last assignment was closed
+	OpenedAt     time.Time         `json:"openedAt"`
+	DispatchedAt time.Time         `json:"dispatchedAt"`
+	ClosedAt     time.Time         `json:"closedAt"`
 }
 
 // CompletionReport is what the lead unit reports at the end of the year. The
@@ -78,6 +84,8 @@ func (t AnnualTarget) Apply(c act.Command, now time.Time) (AnnualTarget, Outcome
 	switch c.Name {
 	case Open:
 		return t.open(c, now)
+	case ConfirmTarget:
+		return t.confirm(c, now)
 	case SaveDecomposition:
 		return t.save(c)
 	case SubmitDecomposition:
@@ -107,6 +115,9 @@ func (t AnnualTarget) open(c act.Command, now time.Time) (AnnualTarget, Outcome,
 	if len(in.Leads) == 0 {
 		return t, Outcome{}, act.Malformed("no-lead-unit", "该任务没有牵头单位，请先在方案中确定。", "The task has no lead unit; name one in the plan first.")
 	}
+	if in.Proposal != nil {
+		return t.openProposed(c, in, now)
+	}
 	if !c.Actor.WorksFor(in.Leads[0].ID) && !c.Actor.Has(org.Supervisor) && !c.Actor.Has(org.Admin) {
 		return t, Outcome{}, act.NotAllowed("not-the-lead-unit", "只有牵头单位、督查或管理员可以启动年度目标。", "Only the lead unit, a supervisor or an administrator may open an annual target.")
 	}
@@ -135,6 +146,9 @@ func (t AnnualTarget) mayLead(actor act.Actor) error {
 
 // open for changes by the lead unit: never signed, returned or withdrawn.
 func (t AnnualTarget) inDraft() error {
+	if t.Status == TargetProposed {
+		return act.NotNow("not-confirmed", "年度目标尚未确认，请先确认再分解。", "The annual target is not confirmed yet; confirm it first.")
+	}
 	if t.Status != TargetDrafted {
 		return act.NotNow("not-in-draft", "分解方案已提交，不能修改；如需修改请先撤回会签。",
 			"The decomposition was submitted; withdraw the sign-off to change it.")

@@ -99,6 +99,7 @@ type Reported struct {
 	N        int       `json:"n"`
 	By       act.Actor `json:"by"`
 	At       time.Time `json:"at"`
+	Round    string    `json:"round,omitempty"` // the report round in which it was made
 	Progress `json:"progress"`
 }
 
@@ -163,6 +164,8 @@ func (a Assignment) decide(c act.Command, now time.Time) (Assignment, Outcome, e
 		return a.settleSupervision(c, now)
 	case ArmLadder:
 		return a.arm(c, now)
+	case NoteReport:
+		return a.noteReport(c, now)
 	}
 	return a, Outcome{}, unknownCommand(c.Name)
 }
@@ -237,6 +240,9 @@ func (a Assignment) report(c act.Command, now time.Time) (Assignment, Outcome, e
 		return a, Outcome{}, err
 	}
 	if err := written("text", in.Text, longestText); err != nil {
+		return a, Outcome{}, err
+	}
+	if err := notTooLong("evidence", in.Evidence, longestText); err != nil {
 		return a, Outcome{}, err
 	}
 	if in.Percent < 0 || in.Percent > 100 {

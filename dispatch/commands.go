@@ -21,6 +21,7 @@ const (
 	SubmitDecomposition = "submit-decomposition"
 	SubmitCompletion    = "submit-completion"
 	TrackAssignment     = "track-assignment" // between processes
+	ConfirmTarget       = "confirm-target"
 
 	Acknowledge       = "acknowledge"
 	Report            = "report"
@@ -45,6 +46,7 @@ const (
 	SetReplyDue       = "set-reply-due" // between processes
 	ArmPromise        = "arm-promise"   // between processes
 	NoteClosed        = "note-closed"   // between processes
+	NoteReport        = "note-report"   // between processes
 
 	AllowExtension     = "allow-extension"
 	AnswerReassignment = "answer-reassignment"
@@ -85,9 +87,11 @@ type Tracked struct {
 
 // Progress is the payload of Report.
 type Progress struct {
-	Text        string           `json:"text"`
-	Percent     int              `json:"percent"` // 0 to 100
-	Amount      *target.Amount   `json:"amount,omitempty"`
+	Text    string         `json:"text"`
+	Percent int            `json:"percent"` // 0 to 100
+	Amount  *target.Amount `json:"amount,omitempty"`
+	// Evidence says where what is reported can be seen, beside the files.
+	Evidence    string           `json:"evidence,omitempty"`
 	Attachments []act.Attachment `json:"attachments,omitempty"`
 }
 

@@ -220,14 +220,18 @@ func (t AnnualTarget) returnedNotice(what string) act.Notice {
 		Title: what + "被退回，请修改后重新提交：" + t.Title(), TitleEn: "Returned; please change it and submit again: " + t.Title()}
 }
 
-// Next is the moment at which a step of a sign-off is due; the assignments keep
-// their own deadlines.
+// Next is the moment at which a step of a sign-off is due, or a confirmation is
+// chased; the assignments keep their own deadlines.
 func (t AnnualTarget) Next() (time.Time, bool) {
-	return earliest(nextOf(t.Draft), nextOf(t.Completion))
+	return earliest(t.nextConfirm, nextOf(t.Draft), nextOf(t.Completion))
 }
 
-// Wake does what is due by the clock: what a sign-off says when a step is late.
+// Wake does what is due by the clock: it chases a confirmation, and does what a
+// sign-off says when a step is late.
 func (t AnnualTarget) Wake(now time.Time) (AnnualTarget, Outcome) {
+	if t.Status == TargetProposed {
+		return t.wakeConfirm(now)
+	}
 	for _, s := range []*approval.SignOff{t.Draft, t.Completion} {
 		if at, armed := nextOf(s)(); !armed || now.Before(at) {
 			continue

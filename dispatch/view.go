@@ -32,6 +32,7 @@ type TargetDetail struct {
 	Requirement target.Requirement `json:"requirement"`
 	Excuses     []target.Excuse    `json:"excuses"`
 	Report      *CompletionReport  `json:"report,omitempty"`
+	Proposal    *Proposal          `json:"proposal,omitempty"`
 }
 
 // View is what an annual target shows to readers.
@@ -43,7 +44,7 @@ func (t AnnualTarget) View() projection.View {
 	row := projection.AnnualTarget{ID: t.ID, PlanID: t.Plan, TaskKey: t.Task.Key, TaskNo: t.Task.No, Title: t.Task.Title,
 		Programme: t.Task.Programme, Year: t.Year, Status: string(t.Status), LeadUnit: t.lead().ID, LeadName: t.lead().Name,
 		Detail: string(mustJSON(TargetDetail{Leads: t.Leads, Supports: t.Supports, Supervisor: t.Supervisor,
-			Requirement: t.Requirement, Excuses: t.Excuses, Report: t.Report})),
+			Requirement: t.Requirement, Excuses: t.Excuses, Report: t.Report, Proposal: t.Proposal})),
 		Assignments: len(t.Assignments), OpenedAt: *when(t.OpenedAt), DispatchedAt: when(t.DispatchedAt), ClosedAt: when(t.ClosedAt)}
 	for _, a := range t.Assignments {
 		if a.Status == string(AssignmentClosed) {
@@ -77,6 +78,8 @@ func (t AnnualTarget) content(s approval.SignOff) json.RawMessage {
 func (t AnnualTarget) todos(workflow string) []projection.Todo {
 	todo := projection.Todo{Instance: workflow, UnitID: t.lead().ID, Role: string(org.Operator), Title: short(t.Title()), Resource: "annual-targets/" + t.ID}
 	switch {
+	case t.Status == TargetProposed:
+		todo.Kind, todo.Since, todo.DueAt = "confirm", *when(t.OpenedAt), when(t.Confirm.Due)
 	case t.Status == TargetDrafted:
 		todo.Kind, todo.Since = "decompose", *when(t.OpenedAt)
 	case t.Status == TargetDispatched && t.allClosed():

@@ -9,7 +9,7 @@ import (
 // AnnualTarget is one task in one year; its id is target/<plan>/<task>/<year>.
 func AnnualTarget(ctx workflow.Context, in Carried[dispatch.AnnualTarget]) error {
 	return run(ctx, in, AnnualTarget,
-		dispatch.Open, dispatch.Sign, dispatch.SaveDecomposition, dispatch.SubmitDecomposition, dispatch.SubmitCompletion, dispatch.Urge)
+		dispatch.Open, dispatch.Sign, dispatch.ConfirmTarget, dispatch.SaveDecomposition, dispatch.SubmitDecomposition, dispatch.SubmitCompletion, dispatch.Urge)
 }
 
 // Assignment is one dispatched item at its unit; its id is assignment/<id>.
