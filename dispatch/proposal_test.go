@@ -28,7 +28,7 @@ func proposal(t *testing.T) dispatch.TargetOpening {
 	return in
 }
 
-func proposed(t *testing.T) *life[dispatch.AnnualTarget] {
+func inProposal(t *testing.T) *life[dispatch.AnnualTarget] {
 	t.Helper()
 	l := &life[dispatch.AnnualTarget]{t: t, now: day(2025, time.November, 3, 9)}
 	l.does(act.Process(), dispatch.Open, proposal(t))
@@ -45,7 +45,7 @@ func (l *life[S]) noticesTo(p org.Party) (kinds []string) {
 }
 
 func TestAProposalIsConfirmed(t *testing.T) {
-	l := proposed(t)
+	l := inProposal(t)
 	require.Equal(t, dispatch.TargetProposed, l.state.Status)
 	require.Equal(t, []string{"education operator confirm"}, l.waitsFor())
 	require.Equal(t, dongyuan, l.state.Items[0].Unit, "what was not finished comes first")
@@ -65,7 +65,7 @@ func TestAProposalIsConfirmed(t *testing.T) {
 }
 
 func TestAProposalIsChanged(t *testing.T) {
-	l := proposed(t)
+	l := inProposal(t)
 	four := fiveCommunities().Requirement.Targets
 	four[0].Amount = amount(4)
 	l.refused("required", operatorOf(education), dispatch.ConfirmTarget, dispatch.Confirmation{Targets: four})
@@ -78,7 +78,7 @@ func TestAProposalIsChanged(t *testing.T) {
 }
 
 func TestAProposalIsChased(t *testing.T) {
-	l := proposed(t)
+	l := inProposal(t)
 	l.passes(day(2025, time.December, 31, 9))
 	require.Equal(t, dispatch.TargetProposed, l.state.Status, "the clock confirms nothing")
 	require.Equal(t, []string{"target.proposed", "target.confirmation-remind", "target.confirmation-remind", "target.confirmation-overdue",
