@@ -19,22 +19,23 @@ import (
 
 // AnnualTarget is one task in one year.
 type AnnualTarget struct {
-	ID           string     `json:"id"`
-	Plan         string     `json:"plan"`
-	Task         int        `json:"task"`
-	TaskNo       string     `json:"taskNo"`
-	Title        string     `json:"title"`
-	Programme    string     `json:"programme"`
-	Year         int        `json:"year"`
-	Status       string     `json:"status" enum:"proposed,drafted,in-sign-off,dispatched,completion-in-sign-off,closed"`
-	LeadUnit     string     `json:"leadUnit"`
-	LeadName     string     `json:"leadName"`
-	Assignments  int        `json:"assignments" doc:"How many assignments were dispatched"`
-	Closed       int        `json:"closed" doc:"How many of them are closed"`
-	Overdue      int        `json:"overdue" doc:"How many of them are overdue"`
-	OpenedAt     time.Time  `json:"openedAt"`
-	DispatchedAt *time.Time `json:"dispatchedAt"`
-	ClosedAt     *time.Time `json:"closedAt"`
+	ID           string      `json:"id"`
+	Plan         string      `json:"plan"`
+	Task         int         `json:"task"`
+	TaskNo       string      `json:"taskNo"`
+	Title        string      `json:"title"`
+	Programme    string      `json:"programme"`
+	Year         int         `json:"year"`
+	Status       string      `json:"status" enum:"proposed,drafted,in-sign-off,dispatched,completion-in-sign-off,closed"`
+	LeadUnit     string      `json:"leadUnit"`
+	LeadName     string      `json:"leadName"`
+	Assignments  int         `json:"assignments" doc:"How many assignments were dispatched"`
+	Closed       int         `json:"closed" doc:"How many of them are closed"`
+	Overdue      int         `json:"overdue" doc:"How many of them are overdue"`
+	Light        rolledLight `json:"light" doc:"The gravest light of its open assignments, now, with the counts"`
+	OpenedAt     time.Time   `json:"openedAt"`
+	DispatchedAt *time.Time  `json:"dispatchedAt"`
+	ClosedAt     *time.Time  `json:"closedAt"`
 }
 
 // annualTargetDetail is an annual target with its decomposition and all that
@@ -176,7 +177,11 @@ func (s *server) listAnnualTargets(ctx context.Context, in *annualTargetListInpu
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, showAnnualTarget), nil
+	shown, err := s.lightTargets(ctx, rows.Items)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(store.Page[AnnualTarget]{Items: shown, Next: rows.Next}, same), nil
 }
 
 func showAnnualTarget(t projection.AnnualTarget) AnnualTarget {
@@ -190,9 +195,17 @@ func (s *server) getAnnualTarget(ctx context.Context, in *ByID) (*one[annualTarg
 	if err != nil {
 		return nil, err
 	}
-	detail := annualTargetDetail{AnnualTarget: showAnnualTarget(row.AnnualTarget), Version: row.Version,
+	shown, err := s.lightTargets(ctx, []projection.AnnualTarget{row.AnnualTarget})
+	if err != nil {
+		return nil, err
+	}
+	assignments, err := s.lightAssignments(ctx, row.Assignments)
+	if err != nil {
+		return nil, err
+	}
+	detail := annualTargetDetail{AnnualTarget: shown[0], Version: row.Version,
 		Leads: all(kept.Leads), Supports: all(kept.Supports), Supervisor: kept.Supervisor, Requirement: kept.Requirement,
-		Excuses: all(kept.Excuses), Report: kept.Report, Proposal: showProposal(kept.Proposal), SignOffs: each(row.SignOffs, showSignOff), AssignmentList: each(row.Assignments, showAssignment)}
+		Excuses: all(kept.Excuses), Report: kept.Report, Proposal: showProposal(kept.Proposal), SignOffs: each(row.SignOffs, showSignOff), AssignmentList: assignments}
 	detail.Items = make([]target.Item, len(row.Items))
 	for i, item := range row.Items {
 		if detail.Items[i], err = showItem(item); err != nil {

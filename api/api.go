@@ -46,6 +46,8 @@ type Config struct {
 	Version  string
 	// Ready reports whether engine and database answer; nil is always ready.
 	Ready func(context.Context) error
+	// Now is the time by which lights are judged; nil means time.Now.
+	Now func() time.Time
 }
 
 // base is where all resources are.
@@ -62,6 +64,7 @@ type server struct {
 	sessions *sessions
 	inFlight *inFlight
 	api      huma.API
+	now      func() time.Time
 	// doors are the operations that ask for a bearer token, by operation id.
 	doors map[string]door
 }
@@ -71,7 +74,10 @@ type server struct {
 func New(config Config) http.Handler {
 	s := &server{store: config.Store, gateway: config.Gateway, files: config.Files,
 		mostFile: cmp.Or(config.FileLimit, files.DefaultLimit), log: config.Logger, ready: config.Ready,
-		sessions: newSessions(config.Store.UserByToken, time.Now), inFlight: newInFlight(), doors: map[string]door{}}
+		sessions: newSessions(config.Store.UserByToken, time.Now), inFlight: newInFlight(), doors: map[string]door{}, now: config.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
@@ -100,6 +106,7 @@ func (s *server) routes() {
 	s.exportRoutes()
 	s.planRoutes()
 	s.ladderRoutes()
+	s.lightRoutes()
 	s.taskRoutes()
 	s.annualTargetRoutes()
 	s.assignmentRoutes()

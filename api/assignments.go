@@ -9,6 +9,7 @@ import (
 
 	"duban/calendar"
 	"duban/dispatch"
+	"duban/light"
 	"duban/plan"
 	"duban/projection"
 	"duban/store"
@@ -36,6 +37,7 @@ type Assignment struct {
 	FirstDueDate   string         `json:"firstDueDate" doc:"Never changes"`
 	DueAt          time.Time      `json:"dueAt"`
 	Overdue        bool           `json:"overdue"`
+	Light          light.Light    `json:"light" doc:"By the plan's rules, now"`
 	Percent        int            `json:"percent" doc:"Progress as last reported"`
 	Returns        int            `json:"returns" doc:"How often a submission was returned"`
 	Orders         int            `json:"orders" doc:"Supervision orders on it so far"`
@@ -150,7 +152,11 @@ func (s *server) listAssignments(ctx context.Context, in *assignmentListInput) (
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, showAssignment), nil
+	shown, err := s.lightAssignments(ctx, rows.Items)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(store.Page[Assignment]{Items: shown, Next: rows.Next}, same), nil
 }
 
 // optional reads a filter that is true, false or left out.
@@ -177,7 +183,11 @@ func (s *server) getAssignment(ctx context.Context, in *ByID) (*one[assignmentDe
 	if err != nil {
 		return nil, err
 	}
-	detail := assignmentDetail{Assignment: showAssignment(row.Assignment), Version: row.Version, Reports: each(row.Reports, showReport),
+	shown, err := s.lightAssignments(ctx, []projection.Assignment{row.Assignment})
+	if err != nil {
+		return nil, err
+	}
+	detail := assignmentDetail{Assignment: shown[0], Version: row.Version, Reports: each(row.Reports, showReport),
 		Extensions: all(row.Extensions), SignOffs: each(row.SignOffs, showSignOff), Supervisions: each(row.Supervisions, showSupervision)}
 	if err := decodeKept(row.Handovers, &detail.Handovers); err != nil {
 		return nil, fmt.Errorf("reassignments of assignment %s: %w", in.ID, err)

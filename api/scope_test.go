@@ -24,7 +24,7 @@ func TestUnitsSeeWhatConcernsThem(t *testing.T) {
 	amount := int64(35_000)
 	require.NoError(t, b.store.Project(t.Context(), projection.Change{Instance: instance, Kind: "assignment", PlanID: "p", To: 1,
 		Seq: ledger.Seq, Hash: ledger.Hash, At: now, Events: events, Upserts: projection.View{
-			Assignments: []projection.Assignment{{ID: "a", PlanID: "p", UnitID: education, Amount: &amount, Status: "dispatched", DueAt: now, DispatchedAt: now}},
+			Assignments: []projection.Assignment{{ID: "a", PlanID: "p", UnitID: education, Amount: &amount, Status: "dispatched", DueDate: "2026-05-06", DueAt: now, DispatchedAt: now}},
 			Parties:     []projection.Party{{ID: instance + "/" + education, Instance: instance, UnitID: education}},
 		}}))
 	for role, sees := range map[org.Role]bool{org.Operator: true, org.Head: true, org.Supervisor: true, org.Admin: true, org.Viewer: false} {

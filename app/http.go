@@ -23,7 +23,7 @@ func (a *App) listen(ctx context.Context) error {
 		return err
 	}
 	handler := api.New(api.Config{Store: a.Store, Gateway: a.Gateway, Files: kept, FileLimit: a.config.FileLimit, Logger: a.config.Logger,
-		Registry: prometheus.NewRegistry(), Version: a.config.Version, Ready: a.ready})
+		Registry: prometheus.NewRegistry(), Version: a.config.Version, Ready: a.ready, Now: a.now})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s (choose another address with --listen): %w", a.config.Listen, err)
@@ -37,6 +37,14 @@ func (a *App) listen(ctx context.Context) error {
 		}
 	}()
 	return nil
+}
+
+// now is the time: that of the engine's clock where it can be moved.
+func (a *App) now() time.Time {
+	if a.config.TimeSkipping && a.server != nil {
+		return a.server.Clock().Now()
+	}
+	return time.Now()
 }
 
 // ready reports whether engine and database answer.

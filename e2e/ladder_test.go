@@ -73,7 +73,7 @@ func TestALadderIsChangedWhileWorkIsUnderWay(t *testing.T) {
 	}
 
 	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-03-01 12:00")))
-	for kind, times := range map[string]int{"remind": 6, "overdue": 1, "urge": 1, "supervise": 1, "circulate": 1, "summon": 0} {
+	for kind, times := range map[string]int{"remind": 5, "overdue": 1, "urge": 1, "supervise": 1, "circulate": 1, "summon": 0} {
 		require.Len(t, events(ctx, t, inspector, "assignment."+kind), times*len(works), kind)
 	}
 	require.Len(t, events(ctx, t, inspector, "supervision.issued"), len(works), fmt.Sprint(works))
