@@ -40,21 +40,19 @@ type inboxInput struct {
 }
 
 func (s *server) listInbox(ctx context.Context, in *inboxInput) (*page[projection.Todo], error) {
-	who := actor(ctx)
-	rows, err := s.store.Inbox(ctx, who.Unit.ID, who.Roles, store.InboxFilter{PageRequest: in.request(), Kind: in.Kind})
+	rows, err := s.store.Inbox(ctx, addressees(ctx), store.InboxFilter{PageRequest: in.request(), Kind: in.Kind})
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, same[projection.Todo]), nil
+	return pageOf(rows, func(row store.Addressed[projection.Todo]) projection.Todo { return row.Item }), nil
 }
 
 func (s *server) listNotices(ctx context.Context, in *struct{ Paging }) (*page[store.Notice], error) {
-	who := actor(ctx)
-	rows, err := s.store.Notices(ctx, who.Unit.ID, who.Roles, in.request())
+	rows, err := s.store.Notices(ctx, addressees(ctx), in.request())
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, same[store.Notice]), nil
+	return pageOf(rows, func(row store.Addressed[store.Notice]) store.Notice { return row.Item }), nil
 }
 
 type eventListInput struct {

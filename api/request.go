@@ -44,10 +44,19 @@ func actor(ctx context.Context) act.Actor {
 	return a
 }
 
+// units are the ids of the units that somebody acts for.
+func units(who act.Actor) []string { return append([]string{who.Unit.ID}, who.Merged...) }
+
 // scope is what the signed-in user may read.
 func scope(ctx context.Context) store.Scope {
 	who := actor(ctx)
-	return store.Scope{All: plan.ReadsAll(who), Unit: who.Unit.ID}
+	return store.Scope{All: plan.ReadsAll(who), Units: units(who), Roles: who.Roles}
+}
+
+// addressees are those whose inbox the signed-in user reads.
+func addressees(ctx context.Context) []store.Addressee {
+	who := actor(ctx)
+	return []store.Addressee{{User: who.Principal(), Units: units(who), Roles: who.Roles}}
 }
 
 // trace gives the request its id and language, and writes one line about it

@@ -33,11 +33,11 @@ func (g GeneralSignOff) viewBeside(other GeneralSignOff) projection.View {
 	v = withCopies(withSigners(v, host, g.SignOff, other.SignOff), host, g.SignOff)
 	v.Attachments = append(v.Attachments, attached(host, g.SignOff.ID, "sign-off", slices.Concat(g.Earlier, g.Attachments))...)
 	if g.SignOff.Status.Resubmittable() {
-		v.Todos = append(v.Todos, named(projection.Todo{Instance: host, UnitID: g.SignOff.Initiator.ID, Role: string(org.Operator), Kind: "resubmit",
-			Title: short(g.SignOff.Title), Resource: "sign-offs/" + g.SignOff.ID, Since: *when(g.SignOff.OpenedAt)}))
+		v.Todos = append(v.Todos, named(askedOf(operator(g.SignOff.Initiator), projection.Todo{Instance: host, Kind: "resubmit",
+			Title: short(g.SignOff.Title), Resource: "sign-offs/" + g.SignOff.ID, Since: *when(g.SignOff.OpenedAt)})))
 	}
 	if !sameUnits(g.SignOff, other.SignOff) {
-		v.Parties = parties(host, append([]org.UnitRef{g.SignOff.Initiator, g.SignOff.Supervisor}, involved(g.SignOff)...))
+		v.Parties = parties(host, []org.UnitRef{g.SignOff.Initiator, g.SignOff.Supervisor}, g.SignOff)
 	}
 	return v
 }

@@ -145,31 +145,24 @@ func noSuchSignOff() error {
 	return act.NotFound("not-found", "该会签不存在。", "There is no such sign-off.")
 }
 
-// involved are the units that a sign-off asked or let know, with those that
-// people brought in.
-func involved(s approval.SignOff) []org.UnitRef {
-	var units []org.UnitRef
-	seen := map[string]bool{}
-	add := func(signer approval.Signer) {
-		if unit := signer.Party.Unit; unit != "" && !seen[unit] {
-			seen[unit] = true
-			units = append(units, org.UnitRef{ID: signer.Party.Unit, Name: signer.Name})
-		}
-	}
+// involved are those whom a sign-off asked or let know, with those whom people
+// brought in; a party may be named several times.
+func involved(s approval.SignOff) []org.Party {
+	var parties []org.Party
 	if len(s.Entries) > 0 {
 		for _, step := range s.Route {
 			for _, signer := range step.Signers {
-				add(signer)
+				parties = append(parties, signer.Party)
 			}
 		}
 	}
 	for _, e := range s.Entries {
 		if e.Origin > 0 {
-			add(e.Signer)
+			parties = append(parties, e.Signer.Party)
 		}
 	}
 	for _, c := range s.Copies {
-		add(c.Signer)
+		parties = append(parties, c.Signer.Party)
 	}
-	return units
+	return parties
 }

@@ -227,12 +227,3 @@ func (a Assignment) wakeSignOffs(now time.Time) (Assignment, Outcome) {
 	}
 	return a, all
 }
-
-// unitsInSignOffs are the units that people brought into the sign-offs.
-func (a Assignment) unitsInSignOffs() []org.UnitRef {
-	var units []org.UnitRef
-	for _, s := range a.signOffs() {
-		units = append(units, involved(s)...)
-	}
-	return units
-}

@@ -7,7 +7,6 @@ import (
 
 	"duban/act"
 	"duban/approval"
-	"duban/org"
 	"duban/projection"
 )
 
@@ -80,9 +79,8 @@ func signerRow(signOff string, n int, e *approval.Entry) projection.Signer {
 // signTodo is the entry in the inbox of whoever is asked. A review stands there
 // as work on the assignment, which is what its reviewer looks for.
 func signTodo(workflow string, s approval.SignOff, n int, e *approval.Entry) projection.Todo {
-	p := e.Signer.Party
-	todo := projection.Todo{ID: fmt.Sprintf("%s/%d", s.ID, n), Instance: workflow, UnitID: p.Unit, Role: string(p.Role),
-		Kind: "sign", Title: short(s.Title), Resource: "sign-offs/" + s.ID, Since: *when(e.AskedAt), DueAt: when(s.DueAt)}
+	todo := askedOf(e.Signer.Party, projection.Todo{ID: fmt.Sprintf("%s/%d", s.ID, n), Instance: workflow,
+		Kind: "sign", Title: short(s.Title), Resource: "sign-offs/" + s.ID, Since: *when(e.AskedAt), DueAt: when(s.DueAt)})
 	if s.Kind == "review" {
 		todo.Kind, todo.Resource = "review", "assignments/"+strings.TrimPrefix(workflow, KindAssignment+"/")
 	}
@@ -94,8 +92,8 @@ func escalated(workflow string, s approval.SignOff) (projection.Todo, bool) {
 	if s.Status != approval.Open || !s.Overdue || s.Supervisor.ID == "" || !s.Route[s.Step].Escalates() {
 		return projection.Todo{}, false
 	}
-	return projection.Todo{ID: s.ID + "#escalated", Instance: workflow, UnitID: s.Supervisor.ID, Role: string(org.Supervisor),
-		Kind: "escalated", Title: short(s.Title), Resource: "sign-offs/" + s.ID, Since: *when(s.DueAt)}, true
+	return askedOf(supervisor(s.Supervisor), projection.Todo{ID: s.ID + "#escalated", Instance: workflow, Kind: "escalated",
+		Title: short(s.Title), Resource: "sign-offs/" + s.ID, Since: *when(s.DueAt)}), true
 }
 
 // attached are the rows of the files that were added to a row of a kind.

@@ -67,7 +67,7 @@ func (s Supervision) todos(workflow string) []projection.Todo {
 	base := projection.Todo{Instance: workflow, Title: short(s.Number + " " + s.Title), Resource: "supervisions/" + s.ID, Since: *when(s.IssuedAt)}
 	by := func(todo projection.Todo, p org.Party) projection.Todo {
 		todo.Instance, todo.Title, todo.Resource = base.Instance, base.Title, base.Resource
-		todo.UnitID, todo.Role = p.Unit, string(p.Role)
+		todo = askedOf(p, todo)
 		if todo.Since.IsZero() {
 			todo.Since = base.Since
 		}
@@ -140,8 +140,7 @@ func (a Assignment) handoverTodos(workflow string) []projection.Todo {
 		to = supervisor(a.Supervisor)
 		todo.Kind, todo.DueAt = "decide-reassignment", nil
 	}
-	todo.UnitID, todo.Role = to.Unit, string(to.Role)
-	return []projection.Todo{named(todo)}
+	return []projection.Todo{named(askedOf(to, todo))}
 }
 
 // tookOver are the units that had the assignment before, or are asked to take it.

@@ -241,12 +241,3 @@ func (t AnnualTarget) Wake(now time.Time) (AnnualTarget, Outcome) {
 	}
 	return t, Outcome{}
 }
-
-// unitsInSignOffs are the units that people brought into the sign-offs.
-func (t AnnualTarget) unitsInSignOffs() []org.UnitRef {
-	var units []org.UnitRef
-	for _, s := range t.signOffs() {
-		units = append(units, involved(s)...)
-	}
-	return units
-}

@@ -64,7 +64,7 @@ func (t AnnualTarget) View() projection.View {
 		v = withSignOff(v, workflow, s, t.content(s))
 	}
 	v.Todos = append(v.Todos, t.todos(workflow)...)
-	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{t.Supervisor}, t.Leads, t.Supports, t.unitsInSignOffs()))
+	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{t.Supervisor}, t.Leads, t.Supports), t.signOffs()...)
 	return v
 }
 
@@ -76,7 +76,7 @@ func (t AnnualTarget) content(s approval.SignOff) json.RawMessage {
 }
 
 func (t AnnualTarget) todos(workflow string) []projection.Todo {
-	todo := projection.Todo{Instance: workflow, UnitID: t.lead().ID, Role: string(org.Operator), Title: short(t.Title()), Resource: "annual-targets/" + t.ID}
+	todo := askedOf(operator(t.lead()), projection.Todo{Instance: workflow, Title: short(t.Title()), Resource: "annual-targets/" + t.ID})
 	switch {
 	case t.Status == TargetProposed:
 		todo.Kind, todo.Since, todo.DueAt = "confirm", *when(t.OpenedAt), when(t.Confirm.Due)
@@ -114,7 +114,7 @@ func (a Assignment) View() projection.View {
 	}
 	v.Attachments = append(v.Attachments, attached(workflow, a.ID, "assignment", slices.Concat(a.Earlier, a.Attachments))...)
 	v.Todos = append(v.Todos, a.todos(workflow)...)
-	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{a.Unit, a.Item.Unit, a.Supervisor}, a.Leads, a.tookOver(), a.unitsInSignOffs()))
+	v.Parties = parties(workflow, slices.Concat([]org.UnitRef{a.Unit, a.Item.Unit, a.Supervisor}, a.Leads, a.tookOver()), a.signOffs()...)
 	return v
 }
 
@@ -148,8 +148,8 @@ func (a Assignment) extended() int {
 }
 
 func (a Assignment) todos(workflow string) []projection.Todo {
-	todo := projection.Todo{Instance: workflow, UnitID: a.Unit.ID, Role: string(org.Operator), Title: short(a.Title()),
-		Resource: "assignments/" + a.ID, Since: *when(a.DispatchedAt), DueAt: when(a.Schedule.Due)}
+	todo := askedOf(operator(a.Unit), projection.Todo{Instance: workflow, Title: short(a.Title()), Resource: "assignments/" + a.ID,
+		Since: *when(a.DispatchedAt), DueAt: when(a.Schedule.Due)})
 	switch a.Status {
 	case AssignmentDispatched:
 		todo.Kind = "acknowledge"
@@ -178,13 +178,38 @@ func named(t projection.Todo) projection.Todo {
 	return t
 }
 
-func parties(workflow string, units []org.UnitRef) []projection.Party {
+// askedOf says whom a todo waits for.
+func askedOf(who org.Party, t projection.Todo) projection.Todo {
+	t.UnitID, t.Role, t.UserID = who.Unit, string(who.Role), who.User
+	return t
+}
+
+// parties are who reads a process: the units that it concerns, and whom its
+// sign-offs involve.
+func parties(workflow string, units []org.UnitRef, signOffs ...approval.SignOff) []projection.Party {
 	var rows []projection.Party
 	seen := map[string]bool{}
+	add := func(who org.Party) {
+		row := projection.Party{Instance: workflow, UnitID: who.Unit}
+		switch {
+		case who.Unit != "":
+			row.ID = workflow + "#" + who.Unit
+		case who.Role != "" && who.User == "": // whoever holds the role
+			row.ID, row.Role = workflow+"#role/"+string(who.Role), string(who.Role)
+		default:
+			return
+		}
+		if !seen[row.ID] {
+			seen[row.ID] = true
+			rows = append(rows, row)
+		}
+	}
 	for _, u := range units {
-		if u.ID != "" && !seen[u.ID] {
-			seen[u.ID] = true
-			rows = append(rows, projection.Party{ID: workflow + "#" + u.ID, Instance: workflow, UnitID: u.ID})
+		add(org.Party{Unit: u.ID})
+	}
+	for _, s := range signOffs {
+		for _, who := range involved(s) {
+			add(who)
 		}
 	}
 	return rows

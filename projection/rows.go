@@ -236,12 +236,14 @@ type Signer struct {
 }
 
 // Todo is one open entry of an inbox (待办): somebody of the unit with the role
-// is waited for.
+// is waited for. Without a unit it is anyone who holds the role, with a user it
+// is that user of the unit alone.
 type Todo struct {
 	ID       string     `json:"id" gorm:"primaryKey;size:192"`
 	Instance string     `json:"instance" gorm:"size:128;not null"`
 	UnitID   string     `json:"unit" gorm:"size:64;not null"`
 	Role     string     `json:"role" gorm:"size:32;not null"`
+	UserID   string     `json:"user" gorm:"size:64;not null"`
 	Kind     string     `json:"kind" gorm:"size:32;not null"` // sign, acknowledge, submit, review, …
 	Title    string     `json:"title" gorm:"size:255;not null"`
 	Resource string     `json:"resource" gorm:"size:160;not null"` // path below /api/v1
@@ -249,11 +251,13 @@ type Todo struct {
 	DueAt    *time.Time `json:"dueAt" gorm:"precision:6"`
 }
 
-// Party is a unit that an instance concerns, and that may therefore read it.
+// Party is a unit that an instance concerns, and that may therefore read it; or,
+// without a unit, whoever holds a role.
 type Party struct {
 	ID       string `json:"id" gorm:"primaryKey;size:192"`
 	Instance string `json:"instance" gorm:"size:128;not null"`
 	UnitID   string `json:"unit" gorm:"size:64;not null"`
+	Role     string `json:"role" gorm:"size:32;not null"`
 }
 
 // Attachment is a file that was added to a row of the instance (附件): to an

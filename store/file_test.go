@@ -89,8 +89,8 @@ func TestFileIsReadWithWhatItIsAttachedTo(t *testing.T) {
 			}
 			return found
 		}
-		party, stranger := store.Scope{Unit: "u2"}, store.Scope{Unit: "u7"}
-		require.ElementsMatch(t, []string{"draft", "loose", "subject"}, reads(store.Scope{Unit: "u1"}, "zhang"), "his own")
+		party, stranger := store.Scope{Units: []string{"u2"}}, store.Scope{Units: []string{"u7"}}
+		require.ElementsMatch(t, []string{"draft", "loose", "subject"}, reads(store.Scope{Units: []string{"u1"}}, "zhang"), "his own")
 		require.ElementsMatch(t, []string{"draft", "loose", "subject"}, reads(everything, "wang"))
 		require.Empty(t, reads(party, "li"), "attached to nothing yet")
 
@@ -149,7 +149,7 @@ func TestAttachmentsAreListedInTheirOrder(t *testing.T) {
 		require.Equal(t, append(append([]string{}, want["a"]...), want["b"]...), list(everything, store.AttachmentFilter{}))
 		require.Equal(t, want["b"], list(everything, store.AttachmentFilter{Instance: "signoff/b"}))
 		require.Equal(t, want["b"], list(everything, store.AttachmentFilter{AttachedTo: "signoff.b.1"}))
-		require.Equal(t, want["a"], list(store.Scope{Unit: "a"}, store.AttachmentFilter{}))
-		require.Empty(t, list(store.Scope{Unit: "a"}, store.AttachmentFilter{Instance: "signoff/b"}))
+		require.Equal(t, want["a"], list(store.Scope{Units: []string{"a"}}, store.AttachmentFilter{}))
+		require.Empty(t, list(store.Scope{Units: []string{"a"}}, store.AttachmentFilter{Instance: "signoff/b"}))
 	})
 }

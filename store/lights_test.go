@@ -68,7 +68,7 @@ func TestOpenAssignmentsForLights(t *testing.T) {
 		require.Equal(t, []store.ClosedCount{{UnitID: "u2", UnitName: "单位u2", Count: 2}, {UnitID: "u3", UnitName: "单位u3", Count: 1}}, closed)
 
 		open = nil
-		closed, err = s.OpenOfPlan(t.Context(), store.Scope{Unit: "u3"}, "p1", keep)
+		closed, err = s.OpenOfPlan(t.Context(), store.Scope{Units: []string{"u3"}}, "p1", keep)
 		require.NoError(t, err)
 		require.Empty(t, open)
 		require.Equal(t, []store.ClosedCount{{UnitID: "u3", UnitName: "单位u3", Count: 1}}, closed)

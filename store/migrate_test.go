@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"duban/migrations"
+	"duban/org"
 	"duban/store"
 	"duban/store/dbtest"
 
@@ -46,6 +47,26 @@ func TestMigrations(t *testing.T) {
 		page, err := again.Units(t.Context(), store.UnitFilter{})
 		require.NoError(t, err)
 		require.Len(t, page.Items, 1)
+	})
+}
+
+// What was there before people could be addressed is still found where it was.
+func TestInboxesOfOlderDatabases(t *testing.T) {
+	dbtest.EachURL(t, func(t *testing.T, url string) {
+		older := dbtest.Open(t, store.Options{URL: url})
+		p := newProcess("signoff", "signoff/abc")
+		project(t, older, p.next(t, signOffView("signoff/abc", "signoff.abc.1", 3, 0)))
+		require.NoError(t, older.DownTo(t.Context(), 4))
+		cutOff(t, older, 5)
+		s := dbtest.Open(t, store.Options{URL: url})
+		page, err := s.Inbox(t.Context(), inUnit("u2", org.Head), store.InboxFilter{})
+		require.NoError(t, err)
+		require.Len(t, page.Items, 1)
+		notices, err := s.Notices(t.Context(), inUnit("u1", org.Operator), store.PageRequest{})
+		require.NoError(t, err)
+		require.Len(t, notices.Items, 1)
+		_, err = s.SignOff(t.Context(), store.Scope{Units: []string{"u2"}}, "signoff.abc.1")
+		require.NoError(t, err)
 	})
 }
 

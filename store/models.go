@@ -5,7 +5,7 @@ package store
 func models() []any {
 	return append(readModels(),
 		&Unit{}, &Group{}, &groupMember{}, &Alias{},
-		&User{}, &userRole{}, &Token{},
+		&UnitMerger{}, &User{}, &userRole{}, &Token{}, &StandIn{},
 		&policyRow{}, &Correction{}, &Plan{}, &routeTemplateRow{}, &Programme{}, &Task{}, &TaskUnit{}, &TaskTarget{},
 		&PlanRules{}, &CalendarLoad{}, &Setting{}, &File{}, &lock{},
 	)

@@ -77,24 +77,13 @@ func descending[T any, V string | int | int64 | time.Time](column string, value 
 // unique. A page continues after the last item of the one before, so rows that
 // come and go meanwhile neither repeat nor hide others.
 func paginate[T any](query *gorm.DB, request PageRequest, keys ...sortKey[T]) (Page[T], error) {
-	if request.Cursor != "" {
-		after, err := decodeCursor(request.Cursor, keys)
-		if err != nil {
-			return Page[T]{}, err
-		}
-		where, args := following(keys, after)
-		query = query.Where(where, args...)
-	}
-	for _, k := range keys {
-		direction := " ASC"
-		if k.descending {
-			direction = " DESC"
-		}
-		query = query.Order(quote(k.column) + direction)
+	query, err := pageQuery(query, request, keys)
+	if err != nil {
+		return Page[T]{}, err
 	}
 	limit := request.limit()
 	items := make([]T, 0, limit+1)
-	if err := query.Limit(limit + 1).Find(&items).Error; err != nil {
+	if err := query.Find(&items).Error; err != nil {
 		return Page[T]{}, err
 	}
 	if len(items) <= limit {
@@ -103,6 +92,29 @@ func paginate[T any](query *gorm.DB, request PageRequest, keys ...sortKey[T]) (P
 	items = items[:limit]
 	next, err := encodeCursor(&items[limit-1], keys)
 	return Page[T]{Items: items, Next: next}, err
+}
+
+// pageQuery asks for the rows of one page, and one more if there is any.
+func pageQuery[T any](query *gorm.DB, request PageRequest, keys []sortKey[T]) (*gorm.DB, error) {
+	if request.Cursor != "" {
+		after, err := decodeCursor(request.Cursor, keys)
+		if err != nil {
+			return nil, err
+		}
+		where, args := following(keys, after)
+		query = query.Where(where, args...)
+	}
+	for _, k := range keys {
+		query = query.Order(k.order())
+	}
+	return query.Limit(request.limit() + 1), nil
+}
+
+func (k sortKey[T]) order() string {
+	if k.descending {
+		return quote(k.column) + " DESC"
+	}
+	return quote(k.column) + " ASC"
 }
 
 // following writes the condition for rows after the given ones as

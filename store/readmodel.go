@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"duban/org"
 	"duban/projection"
 
 	"gorm.io/gorm"
@@ -62,10 +63,11 @@ func (s *Store) Instances(ctx context.Context, filter InstanceFilter) (Page[Inst
 }
 
 // Scope says which instances a reader may see: all, as supervisors and
-// administrators do, or those that concern a unit.
+// administrators do, or those that concern a unit or whoever holds a role.
 type Scope struct {
-	All  bool
-	Unit string
+	All   bool
+	Units []string // ids
+	Roles []org.Role
 }
 
 // of keeps the rows of a table whose instance is in the scope.
@@ -73,7 +75,9 @@ func (s Scope) of(query *gorm.DB, table string) *gorm.DB {
 	if s.All {
 		return query
 	}
-	return query.Where("EXISTS (SELECT 1 FROM parties WHERE parties.unit_id = ? AND parties.instance = "+quote(table+".instance")+")", s.Unit)
+	// A party has a unit or a role and leaves the other empty.
+	return query.Where("EXISTS (SELECT 1 FROM parties WHERE parties.unit_id IN ? AND parties.role IN ? AND parties.instance = "+quote(table+".instance")+")",
+		append([]string{""}, s.Units...), append([]org.Role{""}, s.Roles...))
 }
 
 // atOneMoment runs queries that see one state of the database.

@@ -78,7 +78,9 @@ func signatures(b *testing.B, s *store.Store, name string, wanted int) []project
 }
 
 // BenchmarkInbox reads pages of inboxes out of DUBAN_BENCH_ROWS entries (100,000
-// by default) of 300 units, from their beginning and further on.
+// by default) of 300 units, from their beginning and further on: of somebody who
+// is operator and head of a unit, and of one who also acts for a unit that was
+// merged into his and stands in for a colleague.
 func BenchmarkInbox(b *testing.B) {
 	rows := 100_000
 	if text := os.Getenv("DUBAN_BENCH_ROWS"); text != "" {
@@ -90,14 +92,28 @@ func BenchmarkInbox(b *testing.B) {
 	const units = 300
 	fillInbox(b, s, rows, units)
 	roles := []org.Role{org.Operator, org.Head}
-	for name, kind := range map[string]string{"all": "", "one kind": "review"} {
-		b.Run(name, func(b *testing.B) {
+	alone := func(unit int) []store.Addressee {
+		return []store.Addressee{{User: fmt.Sprintf("p%d", unit), Units: []string{fmt.Sprintf("u%d", unit)}, Roles: roles}}
+	}
+	for _, c := range []struct {
+		name, kind string
+		of         func(unit int) []store.Addressee
+	}{
+		{"all", "", alone},
+		{"one kind", "review", alone},
+		{"for others", "", func(unit int) []store.Addressee {
+			both := append(alone(unit), alone((unit+1)%units)...)
+			both[0].Units = append(both[0].Units, fmt.Sprintf("u%d", (unit+2)%units))
+			return both
+		}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
 			var took []time.Duration
-			cursors := map[string]string{}
+			cursors := map[int]string{}
 			for b.Loop() {
-				unit := fmt.Sprintf("u%d", rand.IntN(units))
+				unit := rand.IntN(units)
 				start := time.Now()
-				page, err := s.Inbox(b.Context(), unit, roles, store.InboxFilter{Kind: kind, PageRequest: store.PageRequest{Cursor: cursors[unit]}})
+				page, err := s.Inbox(b.Context(), c.of(unit), store.InboxFilter{Kind: c.kind, PageRequest: store.PageRequest{Cursor: cursors[unit]}})
 				took = append(took, time.Since(start))
 				require.NoError(b, err)
 				require.NotEmpty(b, page.Items)
@@ -119,9 +135,16 @@ func fillInbox(b *testing.B, s *store.Store, rows, units int) {
 		var view projection.View
 		for n := from; n < min(rows, from+each); n++ {
 			due := noon.Add(time.Duration(rand.IntN(365*24)) * time.Hour)
-			view.Todos = append(view.Todos, projection.Todo{ID: fmt.Sprintf("signoff.fill%d.1/%d", from, n), Instance: p.ledger.Instance,
+			todo := projection.Todo{ID: fmt.Sprintf("signoff.fill%d.1/%d", from, n), Instance: p.ledger.Instance,
 				UnitID: fmt.Sprintf("u%d", n%units), Role: string(org.Roles()[rand.IntN(2)]), Kind: kinds[rand.IntN(len(kinds))],
-				Title: "推进城乡教育共同体建设", Resource: "sign-offs/x", Since: noon.Add(-time.Duration(n) * time.Second), DueAt: &due})
+				Title: "推进城乡教育共同体建设", Resource: "sign-offs/x", Since: noon.Add(-time.Duration(n) * time.Second), DueAt: &due}
+			switch {
+			case n%1000 == 0: // whoever holds the role
+				todo.UnitID = ""
+			case n%7 == 0: // one user alone
+				todo.UserID = "p" + todo.UnitID[1:]
+			}
+			view.Todos = append(view.Todos, todo)
 		}
 		require.NoError(b, s.Project(b.Context(), p.next(b, view)))
 	}

@@ -103,8 +103,8 @@ func TestReadModelPages(t *testing.T) {
 				})
 			}},
 			"notices": {30, func(limit int) []string {
-				return walkPages(t, limit, func(r store.Notice) string { return r.ID }, func(r store.PageRequest) (store.Page[store.Notice], error) {
-					return s.Notices(ctx, "u1", []org.Role{org.Head, org.Operator}, r)
+				return walkPages(t, limit, func(r store.Addressed[store.Notice]) string { return r.Item.ID }, func(r store.PageRequest) (store.Page[store.Addressed[store.Notice]], error) {
+					return s.Notices(ctx, inUnit("u1", org.Head, org.Operator), r)
 				})
 			}},
 			"instances": {18, func(limit int) []string {
@@ -191,7 +191,7 @@ func TestEventsFilterAndOrder(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, page.Items, c.want, "%+v", c.filter)
 		}
-		own, err := s.Events(ctx, store.Scope{Unit: "u5"}, store.EventFilter{Type: "dispatched"})
+		own, err := s.Events(ctx, store.Scope{Units: []string{"u5"}}, store.EventFilter{Type: "dispatched"})
 		require.NoError(t, err)
 		require.Len(t, own.Items, 4)
 	})
@@ -201,7 +201,7 @@ func TestScope(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *store.Store) {
 		fillReadModel(t, s)
 		ctx := t.Context()
-		u5, nobody := store.Scope{Unit: "u5"}, store.Scope{}
+		u5, nobody := store.Scope{Units: []string{"u5"}}, store.Scope{}
 		own, err := s.Assignments(ctx, u5, store.AssignmentFilter{})
 		require.NoError(t, err)
 		require.Len(t, own.Items, 4)
@@ -218,9 +218,9 @@ func TestScope(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrNotFound)
 		_, err = s.Supervision(ctx, u5, "p1-3-2026-1.1")
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.SignOff(ctx, store.Scope{Unit: "u8"}, "signoff.abc.1")
+		_, err = s.SignOff(ctx, store.Scope{Units: []string{"u8"}}, "signoff.abc.1")
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.Signers(ctx, store.Scope{Unit: "u8"}, "signoff.abc.1", store.PageRequest{})
+		_, err = s.Signers(ctx, store.Scope{Units: []string{"u8"}}, "signoff.abc.1", store.PageRequest{})
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }
@@ -229,103 +229,27 @@ func TestDetails(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *store.Store) {
 		fillReadModel(t, s)
 		ctx := t.Context()
-		target, err := s.AnnualTarget(ctx, store.Scope{Unit: "u1"}, "p1-3-2026")
+		target, err := s.AnnualTarget(ctx, store.Scope{Units: []string{"u1"}}, "p1-3-2026")
 		require.NoError(t, err)
 		require.Equal(t, int64(1), target.Version)
 		require.Len(t, target.Items, 2)
 		require.Len(t, target.Assignments, 12)
-		assignment, err := s.Assignment(ctx, store.Scope{Unit: "u4"}, "p1-3-2026-1")
+		assignment, err := s.Assignment(ctx, store.Scope{Units: []string{"u4"}}, "p1-3-2026-1")
 		require.NoError(t, err)
 		require.Equal(t, int64(2), assignment.Version)
 		require.Len(t, assignment.Reports, 1)
 		require.Len(t, assignment.Extensions, 1)
 		require.Len(t, assignment.SignOffs, 1)
 		require.Len(t, assignment.Supervisions, 2)
-		order, err := s.Supervision(ctx, store.Scope{Unit: "u2"}, "p1-3-2026-1.2")
+		order, err := s.Supervision(ctx, store.Scope{Units: []string{"u2"}}, "p1-3-2026-1.2")
 		require.NoError(t, err)
 		require.Equal(t, int64(1), order.Version)
-		signOff, err := s.SignOff(ctx, store.Scope{Unit: "u7"}, "signoff.abc.1")
+		signOff, err := s.SignOff(ctx, store.Scope{Units: []string{"u7"}}, "signoff.abc.1")
 		require.NoError(t, err)
 		require.Equal(t, int64(1), signOff.Version)
 		require.Equal(t, `"正文"`, signOff.Content)
 		_, err = s.SignOff(ctx, everything, "signoff.abc.2")
 		require.ErrorIs(t, err, store.ErrNotFound)
-	})
-}
-
-// TestInboxOrder compares inboxes of any roles and pages with a sorted list.
-func TestInboxOrder(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, s *store.Store) {
-		p := newProcess("signoff", "signoff/a")
-		view := projection.View{}
-		for n := range 60 {
-			todo := projection.Todo{ID: fmt.Sprintf("t%02d", n), Instance: "signoff/a", UnitID: []string{"u1", "u2"}[n%5/4], Role: string(org.Roles()[n%3]),
-				Kind: []string{"sign", "review"}[n%2], Title: "待办", Resource: "x", Since: noon.Add(time.Duration(n%7) * time.Hour)}
-			if n%4 != 0 {
-				due := noon.Add(time.Duration(n*37%11) * time.Hour)
-				todo.DueAt = &due
-			}
-			view.Todos = append(view.Todos, todo)
-		}
-		project(t, s, p.next(t, view))
-		for _, roles := range [][]org.Role{nil, {org.Operator}, {org.Head, org.Operator, org.Head}, org.Roles()} {
-			for _, kind := range []string{"", "sign"} {
-				var want []string
-				for _, todo := range sortedTodos(view.Todos) {
-					if todo.UnitID == "u1" && slices.Contains(roles, org.Role(todo.Role)) && (kind == "" || todo.Kind == kind) {
-						want = append(want, todo.ID)
-					}
-				}
-				for _, limit := range []int{1, 7, 16, 200} {
-					got := walkPages(t, limit, func(t projection.Todo) string { return t.ID }, func(r store.PageRequest) (store.Page[projection.Todo], error) {
-						return s.Inbox(t.Context(), "u1", roles, store.InboxFilter{PageRequest: r, Kind: kind})
-					})
-					require.Equal(t, want, got, "%v %q in pages of %d", roles, kind, limit)
-				}
-			}
-		}
-		page, err := s.Inbox(t.Context(), "u1", org.Roles(), store.InboxFilter{})
-		require.NoError(t, err)
-		for _, todo := range page.Items {
-			i := slices.IndexFunc(view.Todos, func(o projection.Todo) bool { return o.ID == todo.ID })
-			require.Equal(t, view.Todos[i], todo)
-		}
-	})
-}
-
-// sortedTodos sorts as an inbox does: due first, then what waits longest.
-func sortedTodos(todos []projection.Todo) []projection.Todo {
-	return slices.SortedFunc(slices.Values(todos), func(a, b projection.Todo) int {
-		switch {
-		case a.DueAt == nil && b.DueAt != nil:
-			return 1
-		case a.DueAt != nil && b.DueAt == nil:
-			return -1
-		case a.DueAt != nil && !a.DueAt.Equal(*b.DueAt):
-			return a.DueAt.Compare(*b.DueAt)
-		case !a.Since.Equal(b.Since):
-			return a.Since.Compare(b.Since)
-		case a.ID < b.ID:
-			return -1
-		default:
-			return 1
-		}
-	})
-}
-
-func TestNoticeTellsWhereToLook(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, s *store.Store) {
-		fillReadModel(t, s)
-		page, err := s.Notices(t.Context(), "u1", []org.Role{org.Operator}, store.PageRequest{})
-		require.NoError(t, err)
-		where := map[string]string{}
-		for _, n := range page.Items {
-			where[n.Instance] = n.Resource
-		}
-		require.Equal(t, "annual-targets/p1-3-2026", where["target/p1/3/2026"])
-		require.Equal(t, "assignments/p1-3-2026-1", where["assignment/p1-3-2026-1"])
-		require.Equal(t, "supervisions/p1-3-2026-1.2", where["supervision/p1-3-2026-1/2"])
-		require.Equal(t, "sign-offs/signoff.abc.1", where["signoff/abc"])
 	})
 }
 

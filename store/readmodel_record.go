@@ -62,6 +62,7 @@ type Notice struct {
 	Seq      int64     `json:"seq" gorm:"not null"`
 	UnitID   string    `json:"unit" gorm:"size:64;not null"`
 	Role     string    `json:"role" gorm:"size:32;not null"`
+	UserID   string    `json:"user" gorm:"size:64;not null"` // the only one who is told; empty for all
 	Kind     string    `json:"kind" gorm:"size:64;not null"`
 	Title    string    `json:"title" gorm:"size:1000;not null"`
 	TitleEn  string    `json:"titleEn" gorm:"size:1000;not null"`
@@ -97,7 +98,7 @@ func recordOf(c projection.Change) (record, error) {
 		r.events = append(r.events, kept)
 		for n, notice := range e.Notices {
 			row := Notice{ID: fmt.Sprintf("%s#%d.%d", e.Instance, e.Seq, n+1), Instance: e.Instance, Seq: e.Seq,
-				UnitID: notice.To.Unit, Role: string(notice.To.Role), Kind: notice.Kind, Title: notice.Title, TitleEn: notice.TitleEn,
+				UnitID: notice.To.Unit, Role: string(notice.To.Role), UserID: notice.To.User, Kind: notice.Kind, Title: notice.Title, TitleEn: notice.TitleEn,
 				Resource: resourceOf(c.Instance), At: kept.At}
 			r.notices = append(r.notices, row)
 			r.deliveries = append(r.deliveries, Delivery{NoticeID: row.ID, Channel: ChannelInbox, CreatedAt: row.At, DeliveredAt: &row.At})

@@ -77,7 +77,7 @@ func TestCopies(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, copies, 3)
 		require.Equal(t, []store.CopyRead{{UserID: "wang", ReadAt: noon.Add(time.Hour)}}, copies[1].Reads, "the first reading counts")
-		_, err = s.Copies(ctx, store.Scope{Unit: "u8"}, id)
+		_, err = s.Copies(ctx, store.Scope{Units: []string{"u8"}}, id)
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }

@@ -22,10 +22,12 @@ type Unit struct {
 	// Kind is the sort of unit: party, government, area, school, …
 	Kind string `gorm:"size:32;not null"`
 	// Position orders units as the administration lists them.
-	Position  int       `gorm:"not null;index:units__position"`
-	Active    bool      `gorm:"not null"`
-	CreatedAt time.Time `gorm:"precision:6;not null"`
-	UpdatedAt time.Time `gorm:"precision:6;not null"`
+	Position int  `gorm:"not null;index:units__position"`
+	Active   bool `gorm:"not null"`
+	// MergedInto is the unit that acts for this one since the two were merged.
+	MergedInto *string   `gorm:"size:64;index:units__merged_into"`
+	CreatedAt  time.Time `gorm:"precision:6;not null"`
+	UpdatedAt  time.Time `gorm:"precision:6;not null"`
 }
 
 // Ref names the unit as records do.
@@ -99,7 +101,7 @@ func saveUnit(tx *gorm.DB, unit *Unit) error {
 		}
 		return tx.Create(unit).Error
 	}
-	unit.ID, unit.CreatedAt, unit.UpdatedAt = old.ID, old.CreatedAt, old.UpdatedAt
+	unit.ID, unit.MergedInto, unit.CreatedAt, unit.UpdatedAt = old.ID, old.MergedInto, old.CreatedAt, old.UpdatedAt
 	if *unit == *old {
 		return nil
 	}

@@ -81,12 +81,17 @@ func (s *Store) Users(ctx context.Context, filter UserFilter) (Page[User], error
 }
 
 // UsersOf returns the active users who may act for a party, by login. A party
-// without a unit is everyone who holds the role.
+// without a unit is everyone who holds the role, one with a user is that user
+// while he is in the unit.
 func (s *Store) UsersOf(ctx context.Context, party org.Party) ([]User, error) {
 	var users []User
-	query := equal(s.read(ctx), "unit_id", party.Unit).
-		Where("active = ?", true).
-		Where("id IN (?)", s.read(ctx).Model(&userRole{}).Select("user_id").Where("role = ?", party.Role))
+	query := s.read(ctx).Where("active = ?", true)
+	if party.User != "" {
+		query = query.Where("id = ? AND unit_id = ?", party.User, party.Unit)
+	} else {
+		query = equal(query, "unit_id", party.Unit).
+			Where("id IN (?)", s.read(ctx).Model(&userRole{}).Select("user_id").Where("role = ?", party.Role))
+	}
 	if err := query.Order("login").Find(&users).Error; err != nil {
 		return nil, err
 	}
