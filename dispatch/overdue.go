@@ -205,48 +205,35 @@ func (a Assignment) Wake(now time.Time) (Assignment, Outcome) {
 	}
 	schedule, passed := a.Schedule.Pass(now)
 	a.Schedule = schedule
-	if passed.Overdue && a.Status != AssignmentSubmitted {
-		var late Outcome
-		a, late = a.goOverdue()
-		out = join(out, late)
-	}
-	for _, m := range passed.Deliver {
-		var step Outcome
-		a, step = a.climb(m)
-		out = join(out, step)
-	}
-	return a, out
+	a, climbed := a.catchUp(passed)
+	return a, join(out, climbed)
 }
+
+// noticeOverdue is the kind of the notices that a due date has passed.
+const noticeOverdue = "overdue"
 
 // goOverdue marks the assignment late. What was submitted in time is not late
 // while it is in review, and is late at once when it is returned after its date.
 func (a Assignment) goOverdue() (Assignment, Outcome) {
 	a.Overdue = true
 	return a, a.told(act.Happened("assignment.overdue", map[string]any{"due": a.Due},
-		act.Notice{To: operator(a.Unit), Kind: "overdue", Title: "已逾期：" + a.Title(), TitleEn: "Overdue: " + a.Title()},
-		act.Notice{To: supervisor(a.Supervisor), Kind: "overdue", Title: a.Unit.Name + "逾期：" + a.Title(), TitleEn: a.Unit.Name + " is overdue: " + a.Title()}))
+		act.Notice{To: operator(a.Unit), Kind: noticeOverdue, Title: "已逾期：" + a.Title(), TitleEn: "Overdue: " + a.Title()},
+		act.Notice{To: supervisor(a.Supervisor), Kind: noticeOverdue, Title: a.Unit.Name + "逾期：" + a.Title(), TitleEn: a.Unit.Name + " is overdue: " + a.Title()}))
 }
 
-// climb takes one rung of the ladder. One that asks for an order issues it, or
-// raises the one that is open.
-func (a Assignment) climb(m deadline.Moment) (Assignment, Outcome) {
-	out := Outcome{Events: []act.Event{act.Happened("assignment."+string(m.Action), m, a.rungNotices(m)...)}}
-	level, asks := levelOf(m.Action)
-	if !asks || a.Edition == 0 && level != LevelOrder {
-		return a, out
-	}
+// enforce issues the order that a rung asks for, or raises the one that is open.
+func (a Assignment) enforce(m deadline.Moment) (Assignment, Outcome) {
+	level, _ := levelOf(m.Action)
 	reason := "逾期未办结（期限" + a.Due.String() + "）"
 	if !a.underOrder() {
-		var ordered Outcome
-		a, ordered = a.order(Issuing{Reason: reason, Level: level}, act.Clock())
-		return a, join(out, ordered)
+		return a.order(Issuing{Reason: reason, Level: level}, act.Clock())
 	}
-	if level != LevelOrder {
-		open := SupervisionID(a.ID, a.Supervisions[len(a.Supervisions)-1].N)
-		id := fmt.Sprintf("rung:%d:%s", a.Schedule.Round, m.Key)
-		out.Effects = append(out.Effects, tell(SupervisionWorkflow(open), id, Raise, act.Clock(), Raising{Level: level, Ground: reason}))
+	if level == LevelOrder {
+		return a, Outcome{}
 	}
-	return a, out
+	open := SupervisionID(a.ID, a.Supervisions[len(a.Supervisions)-1].N)
+	id := fmt.Sprintf("rung:%d:%s", a.Schedule.Round, m.Key)
+	return a, Outcome{Effects: []Effect{tell(SupervisionWorkflow(open), id, Raise, act.Clock(), Raising{Level: level, Ground: reason})}}
 }
 
 func (a Assignment) rungNotices(m deadline.Moment) []act.Notice {
