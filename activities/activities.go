@@ -125,11 +125,12 @@ func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.Supe
 		return fmt.Errorf("number of order %s: %w", opening.ID, err)
 	}
 	opening.Number = fmt.Sprintf("督〔%d〕%d号", number.Year, number.Number)
-	due := ladder.ReplyDue(today, days.Calendar)
+	workingDays := ladder.ReplyWorkingDays
 	if opening.Edition > 0 && opening.ReplyWorkingDays > 0 {
-		due = days.AddWorkingDays(today, opening.ReplyWorkingDays)
+		workingDays = opening.ReplyWorkingDays
 	}
-	opening.ReplyDue = deadline.Due(due, ladder.Zone)
+	opening.Counted = counted(issued, workingDays, days, ladder.Zone)
+	opening.ReplyDue = deadline.Due(opening.Counted.Last, ladder.Zone)
 	return a.open(ctx, dispatch.KindSupervision, dispatch.SupervisionWorkflow(opening.ID), opening)
 }
 
@@ -162,22 +163,36 @@ func (a *Activities) ReplyDue(ctx context.Context, request workflows.ReplyDueReq
 	if err != nil {
 		return dispatch.ReplyDueSet{}, fmt.Errorf("calendar: %w", err)
 	}
-	due := days.AddWorkingDays(calendar.DateOf(request.From, ladder.Zone), request.WorkingDays)
-	return dispatch.ReplyDueSet{ReplyDue: deadline.Due(due, ladder.Zone)}, nil
+	found := counted(request.From, request.WorkingDays, days, ladder.Zone)
+	return dispatch.ReplyDueSet{ReplyDue: deadline.Due(found.Last, ladder.Zone), Counted: found}, nil
+}
+
+// counted finds the last day of a time of working days that begins at a moment.
+func counted(from time.Time, workingDays int, days store.WorkingDays, zone *time.Location) *dispatch.Counted {
+	begins := calendar.DateOf(from, zone)
+	last := days.AddWorkingDays(begins, workingDays)
+	return &dispatch.Counted{From: from.UTC(), WorkingDays: workingDays, Last: last, Calendar: days.Version,
+		Provisional: days.ProvisionalYears(begins.AddDays(1), last)}
 }
 
 // SignOffDue computes when a step of a sign-off is due: at the end of the last
 // day of its time, in the plan's zone.
-func (a *Activities) SignOffDue(ctx context.Context, request workflows.SignOffDueRequest) (time.Time, error) {
+func (a *Activities) SignOffDue(ctx context.Context, request workflows.SignOffDueRequest) (workflows.SignOffDueAnswer, error) {
 	zone, err := a.zone(ctx, request.Plan)
 	if err != nil {
-		return time.Time{}, err
+		return workflows.SignOffDueAnswer{}, err
 	}
 	days, err := a.Plans.Calendar(ctx, "")
 	if err != nil {
-		return time.Time{}, fmt.Errorf("calendar: %w", err)
+		return workflows.SignOffDueAnswer{}, fmt.Errorf("calendar: %w", err)
 	}
-	return deadline.Due(request.Within.Due(calendar.DateOf(request.From, zone), days.Calendar), zone), nil
+	opened := calendar.DateOf(request.From, zone)
+	last := request.Within.Due(opened, days.Calendar)
+	answer := workflows.SignOffDueAnswer{DueAt: deadline.Due(last, zone), Calendar: days.Version}
+	if request.Within.Working {
+		answer.Provisional = days.ProvisionalYears(opened.AddDays(1), last)
+	}
+	return answer, nil
 }
 
 // zone is where the days of a plan begin and end; those of a sign-off outside any
@@ -198,13 +213,13 @@ func (a *Activities) arm(ctx context.Context, ladder store.PlanLadder, unit stri
 	if err != nil {
 		return dispatch.Armed{}, fmt.Errorf("calendar: %w", err)
 	}
-	return armed(ladder, days.Calendar, due), nil
+	return armed(ladder, days, unit, due), nil
 }
 
-// armed are the moments of a due date by a ladder.
-func armed(ladder store.PlanLadder, days calendar.Calendar, due calendar.Date) dispatch.Armed {
-	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, ladder.Zone), Moments: ladder.Moments(due, days, ladder.Zone),
-		Ladder: ladder.Version, ReplyWorkingDays: ladder.ReplyWorkingDays}
+// armed are the moments of a due date by a ladder and the calendar of a unit.
+func armed(ladder store.PlanLadder, days store.WorkingDays, unit string, due calendar.Date) dispatch.Armed {
+	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, ladder.Zone), Moments: ladder.Moments(due, days.Calendar, ladder.Zone),
+		Ladder: ladder.Version, ReplyWorkingDays: ladder.ReplyWorkingDays, Unit: unit, Calendar: days.Version}
 }
 
 // open starts a process. One that was opened by an earlier try of the same
@@ -216,7 +231,7 @@ func (a *Activities) open(ctx context.Context, kind, workflow string, opening an
 	}
 	command := act.Command{ID: "open:" + workflow, Name: dispatch.Open, Actor: act.Process(), Payload: payload}
 	_, err = a.Starter.Open(ctx, kind, workflow, command)
-	if refusal, refused := errors.AsType[*act.Refusal](err); refused && refusal.Code == "already-exists" {
+	if refusal, refused := errors.AsType[*act.Refusal](err); refused && (refusal.Code == "already-exists" || refusal.Code == "id-reused") {
 		return nil
 	}
 	return err

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sync"
-
-	"go.temporal.io/sdk/activity"
 
 	"duban/act"
 	"duban/calendar"
@@ -15,9 +12,6 @@ import (
 	"duban/store"
 	"duban/workflows"
 )
-
-// tellAtOnce bounds how many processes of a page are told at the same time.
-const tellAtOnce = 8
 
 // ArmPage tells a page of a plan's open assignments, those that go by an older
 // ladder, what their moments are by the newest one. A process that was told
@@ -36,7 +30,8 @@ func (a *Activities) ArmPage(ctx context.Context, request workflows.ArmPageReque
 	if err != nil {
 		return result, err
 	}
-	if err := a.tellAll(ctx, ladder, days, behind); err != nil {
+	err = inLanes(ctx, behind, func(row projection.Assignment) error { return a.tellArmed(ctx, ladder, days, row) })
+	if err != nil {
 		return result, err
 	}
 	result.Told = len(behind)
@@ -47,8 +42,8 @@ func (a *Activities) ArmPage(ctx context.Context, request workflows.ArmPageReque
 }
 
 // calendars are those of the units of the assignments, by unit.
-func (a *Activities) calendars(ctx context.Context, behind []projection.Assignment) (map[string]calendar.Calendar, error) {
-	days := map[string]calendar.Calendar{}
+func (a *Activities) calendars(ctx context.Context, behind []projection.Assignment) (map[string]store.WorkingDays, error) {
+	days := map[string]store.WorkingDays{}
 	for _, row := range behind {
 		if _, known := days[row.UnitID]; known {
 			continue
@@ -57,56 +52,17 @@ func (a *Activities) calendars(ctx context.Context, behind []projection.Assignme
 		if err != nil {
 			return nil, fmt.Errorf("calendar of unit %s: %w", row.UnitID, err)
 		}
-		days[row.UnitID] = of.Calendar
+		days[row.UnitID] = of
 	}
 	return days, nil
 }
 
-// tellAll tells each assignment its moments, a few at a time.
-func (a *Activities) tellAll(ctx context.Context, ladder store.PlanLadder, days map[string]calendar.Calendar, behind []projection.Assignment) error {
-	rows := make(chan projection.Assignment)
-	failed := make(chan error, tellAtOnce)
-	var lanes sync.WaitGroup
-	for range tellAtOnce {
-		lanes.Go(func() {
-			for row := range rows {
-				if err := a.tellArmed(ctx, ladder, days, row); err != nil {
-					failed <- err
-					return
-				}
-			}
-		})
-	}
-	err := deal(ctx, behind, rows, failed)
-	close(rows)
-	lanes.Wait()
-	if err == nil && len(failed) > 0 {
-		err = <-failed
-	}
-	return err
-}
-
-// deal hands the rows out until one lane fails.
-func deal(ctx context.Context, behind []projection.Assignment, rows chan<- projection.Assignment, failed <-chan error) error {
-	for i, row := range behind {
-		select {
-		case rows <- row:
-			activity.RecordHeartbeat(ctx, i)
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return nil
-}
-
-func (a *Activities) tellArmed(ctx context.Context, ladder store.PlanLadder, days map[string]calendar.Calendar, row projection.Assignment) error {
+func (a *Activities) tellArmed(ctx context.Context, ladder store.PlanLadder, days map[string]store.WorkingDays, row projection.Assignment) error {
 	due, err := calendar.ParseDate(row.DueDate)
 	if err != nil {
 		return fmt.Errorf("due date of assignment %s: %w", row.ID, err)
 	}
-	payload, err := json.Marshal(armed(ladder, days[row.UnitID], due))
+	payload, err := json.Marshal(armed(ladder, days[row.UnitID], row.UnitID, due))
 	if err != nil {
 		return fmt.Errorf("encode the ladder of assignment %s: %w", row.ID, err)
 	}

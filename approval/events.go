@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duban/act"
+	"duban/calendar"
 	"duban/org"
 )
 
@@ -122,6 +123,16 @@ type DueMoved struct {
 	From    time.Time `json:"from,omitzero"`
 	DueAt   time.Time `json:"dueAt"`
 	Reason  string    `json:"reason,omitempty"`
+	// Why a moment that was known was set again: a year was loaded.
+	Why *calendar.Load `json:"why,omitempty"`
+}
+
+// DueTold is the data of the event that signers are told of a due moment that a
+// year has moved.
+type DueTold struct {
+	SignOff string    `json:"signOff"`
+	Signers int       `json:"signers"`
+	DueAt   time.Time `json:"dueAt"`
 }
 
 // askedAtOnce bounds how many signers one event names, so that no line of the

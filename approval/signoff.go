@@ -63,6 +63,8 @@ type SignOff struct {
 	// DueAt is when the open step is due; zero while it is not known, or where the
 	// step has no due moment.
 	DueAt time.Time `json:"dueAt,omitzero"`
+	// Counted says how DueAt was found; nil where a person set it, or nothing is due.
+	Counted *Counted `json:"counted,omitempty"`
 	// DueWanted: the open step has a due moment that nobody has asked for yet.
 	DueWanted bool      `json:"dueWanted,omitempty"`
 	Overdue   bool      `json:"overdue,omitempty"`
@@ -174,7 +176,7 @@ func (s SignOff) openFrom(step int, now time.Time) (SignOff, []act.Event) {
 // opinion is not carried over.
 func (s SignOff) openStep(step int, now time.Time) (SignOff, []act.Event) {
 	rule := s.Route[step]
-	s.Step, s.Overdue, s.DueAt, s.DueWanted = step, false, time.Time{}, rule.Within != nil
+	s.Step, s.Overdue, s.DueAt, s.Counted, s.DueWanted = step, false, time.Time{}, nil, rule.Within != nil
 	entries := slices.Grow(slices.Clone(s.Entries), len(rule.Signers))
 	carried := s.carried(step)
 	var kept []int
@@ -279,6 +281,6 @@ func (s SignOff) dropOpen() SignOff {
 			entries[i] = &dropped
 		}
 	}
-	s.Entries, s.DueAt, s.DueWanted = entries, time.Time{}, false
+	s.Entries, s.DueAt, s.Counted, s.DueWanted = entries, time.Time{}, nil, false
 	return s
 }

@@ -11,8 +11,6 @@
 // differs from place to place and is therefore data.
 package deadline
 
-import "duban/calendar"
-
 // Action is what happens at a rung of the ladder.
 type Action string
 
@@ -127,10 +125,4 @@ func Default() Ladder {
 		ReplyWorkingDays: 3,
 		Quiet:            Quiet{From: "20:00", Until: "08:00", DaysOff: true},
 	}
-}
-
-// ReplyDue returns the last day on which a supervision order issued on the
-// given day can be answered.
-func (l Ladder) ReplyDue(issued calendar.Date, cal calendar.Calendar) calendar.Date {
-	return cal.AddWorkingDays(issued, l.ReplyWorkingDays)
 }

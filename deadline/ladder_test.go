@@ -125,9 +125,6 @@ func TestDefaultLadderIsWhatTheDesignSays(t *testing.T) {
 	i := slices.IndexFunc(l.Rungs, func(r deadline.Rung) bool { return r.Action == deadline.Urge })
 	require.Contains(t, l.Rungs[i].To, deadline.ResponsibleHead, "the unit's head is urged")
 	require.Equal(t, deadline.Quiet{From: "20:00", Until: "08:00", DaysOff: true}, l.Quiet)
-
-	require.Equal(t, date(t, "2026-10-10"), l.ReplyDue(date(t, "2026-09-30"), working(t)), "three working days, one of them a Saturday, after the National Day")
-	require.Equal(t, date(t, "2026-03-05"), l.ReplyDue(date(t, "2026-03-02"), working(t)))
 }
 
 func TestActionsHaveTheirChineseNames(t *testing.T) {

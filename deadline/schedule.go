@@ -211,6 +211,28 @@ func (s Schedule) Retime(due time.Time, moments []Moment, now time.Time) Schedul
 	return s.supersede(now, old)
 }
 
+// Move is a rung ahead that was given another moment.
+type Move struct {
+	Key  string    `json:"key"`
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// MovesTo returns the rungs that are ahead in both schedules at other moments,
+// in the order in which they now come.
+func (s Schedule) MovesTo(next Schedule) []Move {
+	var moves []Move
+	was := keyTimes(s.Moments)
+	for _, m := range next.Moments {
+		for _, key := range m.keys() {
+			if from, ahead := was[key]; ahead && !from.Equal(m.At) {
+				moves = append(moves, Move{Key: key, From: from, To: m.At})
+			}
+		}
+	}
+	return moves
+}
+
 // supersede records those of the old moments' keys that have no place any more.
 func (s Schedule) supersede(now time.Time, old []Moment) Schedule {
 	ahead := keyTimes(s.Moments)

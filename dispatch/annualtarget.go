@@ -98,6 +98,8 @@ func (t AnnualTarget) Apply(c act.Command, now time.Time) (AnnualTarget, Outcome
 		return t.setSignOffDue(c, now)
 	case Urge:
 		return t.urge(c, now)
+	case Recalculate:
+		return t.recalculate(c)
 	case TrackAssignment:
 		return t.track(c, now)
 	}

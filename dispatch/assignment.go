@@ -66,6 +66,8 @@ type Assignment struct {
 	Arming bool `json:"arming,omitempty"`
 	// DueSetAt is when the due date was set; what its ladder has from then on comes.
 	DueSetAt time.Time `json:"dueSetAt,omitzero"`
+	// Calendar is the last load of a calendar that the schedule was made by.
+	Calendar int64 `json:"calendar,omitempty"`
 	// Ladder is the version of the plan's ladder that the schedule was made by.
 	Ladder        int              `json:"ladder,omitempty"`
 	Overdue       bool             `json:"overdue"`
@@ -166,6 +168,8 @@ func (a Assignment) decide(c act.Command, now time.Time) (Assignment, Outcome, e
 		return a.arm(c, now)
 	case NoteReport:
 		return a.noteReport(c, now)
+	case Recalculate:
+		return a.recalculate(c)
 	}
 	return a, Outcome{}, unknownCommand(c.Name)
 }
@@ -182,7 +186,7 @@ func (a Assignment) open(c act.Command, now time.Time) (Assignment, Outcome, err
 		return a, Outcome{}, err
 	}
 	next := Assignment{AssignmentOpening: in, Unit: in.Item.Unit, Status: AssignmentDispatched,
-		Due: in.Item.Due, FirstDue: in.Item.Due, DispatchedAt: now, Ladder: in.Armed.Ladder,
+		Due: in.Item.Due, FirstDue: in.Item.Due, DispatchedAt: now, Ladder: in.Armed.Ladder, Calendar: in.Armed.Calendar,
 		Schedule: deadline.Arm(in.Armed.DueAt, in.Armed.Moments, now)}
 	return next, Outcome{Events: []act.Event{act.Happened("assignment.dispatched", in, next.dispatchedNotice())}}, nil
 }

@@ -34,6 +34,7 @@ const (
 	Urge              = "urge"
 	IssueSupervision  = "issue-supervision"
 	ArmLadder         = "arm-ladder"         // between processes
+	Recalculate       = "recalculate"        // between processes: a year was loaded
 	SettleSupervision = "settle-supervision" // between processes
 	Answer            = "answer"
 	Accept            = "accept"
@@ -151,6 +152,12 @@ type Armed struct {
 	Ladder int `json:"ladder,omitempty"`
 	// ReplyWorkingDays is the ladder's time to answer a supervision order.
 	ReplyWorkingDays int `json:"replyWorkingDays,omitempty"`
+	// Unit is the one whose working days were counted, and Calendar the last load of
+	// a calendar that was known.
+	Unit     string `json:"unit,omitempty"`
+	Calendar int64  `json:"calendar,omitempty"`
+	// Why the moments of a date that was armed are computed again: a year was loaded.
+	Why *calendar.Load `json:"why,omitempty"`
 }
 
 // Reply is the payload of Answer: how the matter stands, what the unit does
@@ -161,9 +168,12 @@ type Reply struct {
 	Due      calendar.Date `json:"due,omitzero"`
 }
 
-// ReplyDueSet is the payload of SetReplyDue.
+// ReplyDueSet is the payload of SetReplyDue and SetConsentDue.
 type ReplyDueSet struct {
 	ReplyDue time.Time `json:"replyDue"`
+	// Counted says how it was found, and Why it is set again: a year was loaded.
+	Counted *Counted       `json:"counted,omitempty"`
+	Why     *calendar.Load `json:"why,omitempty"`
 }
 
 // OrderEnded is the payload of NoteClosed: why there is nothing left to press

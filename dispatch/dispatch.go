@@ -28,8 +28,8 @@ type Outcome struct {
 }
 
 // Effect is one thing that must be done outside the process, exactly one of
-// whose fields is set. Effects are carried out in order, each until it
-// succeeds; each is safe to repeat.
+// whose fields is set besides Asking. Effects are carried out in order, each
+// until it succeeds; each is safe to repeat.
 type Effect struct {
 	// StartAssignment opens the process of a dispatched item.
 	StartAssignment *AssignmentOpening `json:"startAssignment,omitempty"`
@@ -52,6 +52,18 @@ type Effect struct {
 	ArmPromise *calendar.Date `json:"armPromise,omitempty"`
 	// Tell delivers a command to another process.
 	Tell *Message `json:"tell,omitempty"`
+	// Asking says more about a moment that is asked for.
+	Asking
+}
+
+// Asking says whose working days count for a moment, since when, and why it is
+// asked for again.
+type Asking struct {
+	Unit string    `json:"unit,omitempty"` // empty: the days of all
+	From time.Time `json:"from,omitzero"`  // zero: now
+	// Why is the year that was loaded; nil where the moment is asked for the first
+	// time.
+	Why *calendar.Load `json:"why,omitempty"`
 }
 
 // Message is a command from one process to another.

@@ -101,7 +101,7 @@ func (a Assignment) newDue(due calendar.Date, what string, events []act.Event) (
 	happened := act.Happened(what, map[string]any{"from": from, "to": due, "first": a.FirstDue}, act.Notice{
 		To: operator(a.Unit), Kind: "extended", Title: "办理期限调整为" + due.String() + "：" + a.Title(), TitleEn: "The new due date is " + due.String() + ": " + a.Title()})
 	out := a.told(append(events, happened)...)
-	out.Effects = append(out.Effects, Effect{ArmLadder: &due})
+	out.Effects = append(out.Effects, Effect{ArmLadder: &due, Asking: Asking{Unit: a.Unit.ID}})
 	return a, out, nil
 }
 

@@ -47,6 +47,8 @@ func (g GeneralSignOff) Apply(c act.Command, now time.Time) (GeneralSignOff, Out
 		return g.sign(c, now)
 	case SetSignOffDue:
 		return g.setDue(c)
+	case Recalculate:
+		return g.recalculate(c)
 	}
 	return g, Outcome{}, unknownCommand(c.Name)
 }

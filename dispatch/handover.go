@@ -36,6 +36,7 @@ type Handover struct {
 	ProposedBy act.Actor      `json:"proposedBy"`
 	ProposedAt time.Time      `json:"proposedAt"`
 	ConsentDue time.Time      `json:"consentDue,omitzero"` // zero until it is known
+	Counted    *Counted       `json:"counted,omitempty"`   // how ConsentDue was found
 	Status     HandoverStatus `json:"status"`
 	AnsweredBy act.Actor      `json:"answeredBy,omitzero"`
 	AnsweredAt time.Time      `json:"answeredAt,omitzero"`
@@ -90,7 +91,7 @@ func (a Assignment) propose(c act.Command, in NewUnit, now time.Time) (Assignmen
 		act.Notice{To: head(in.Unit), Kind: "consent", Title: zh, TitleEn: en},
 		act.Notice{To: operator(a.Unit), Kind: "reassignment", Title: "任务单拟改派" + in.Unit.Name + "，确认前仍由贵单位负责：" + a.Title(),
 			TitleEn: "The assignment shall go to " + in.Unit.Name + "; until it consents you stay responsible: " + a.Title()}))
-	out.Effects = append(out.Effects, Effect{ConsentDue: a.Rules.consentWorkingDays()})
+	out.Effects = append(out.Effects, Effect{ConsentDue: a.Rules.consentWorkingDays(), Asking: Asking{Unit: in.Unit.ID}})
 	return a, out, nil
 }
 
@@ -107,8 +108,19 @@ func (a Assignment) setConsentDue(c act.Command) (Assignment, Outcome, error) {
 	if !open || h.Status != HandoverProposed {
 		return a, Outcome{}, noHandover()
 	}
-	h.ConsentDue = in.ReplyDue
-	return a.withHandover(h), Outcome{Events: []act.Event{act.Happened("assignment.consent-due-set", map[string]any{"n": h.N, "consentDue": in.ReplyDue})}}, nil
+	happened := map[string]any{"n": h.N, "consentDue": in.ReplyDue}
+	var notices []act.Notice
+	if in.Why != nil {
+		if !in.Counted.follows(h.Counted) {
+			return a, Outcome{}, countedAlready()
+		}
+		happened["why"] = in.Why
+		if !in.ReplyDue.Equal(h.ConsentDue) {
+			notices = append(notices, movedNotice(head(h.Unit), "改派确认", "to consent to the reassignment", in, a.Title()))
+		}
+	}
+	h.ConsentDue, h.Counted = in.ReplyDue, in.Counted
+	return a.withHandover(h), Outcome{Events: []act.Event{act.Happened("assignment.consent-due-set", happened, notices...)}}, nil
 }
 
 // answerHandover is the word of the unit that was asked, by its head; once the

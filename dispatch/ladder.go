@@ -9,8 +9,8 @@ import (
 // arm takes in the moments of the due date: those of a new date, which begin a
 // ladder of their own, or those of the same date by a changed ladder or calendar,
 // which change only what has not passed yet. Moments for a date that was changed
-// again meanwhile, or by a ladder that is older than the one they would replace,
-// are of no use.
+// again meanwhile, for a unit that is responsible no longer, or by a ladder or a
+// calendar that is older than what they would replace, are of no use.
 func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, error) {
 	if err := onlyBetweenProcesses(c.Actor); err != nil {
 		return a, Outcome{}, err
@@ -22,21 +22,34 @@ func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, erro
 	if in.Due != a.Due {
 		return a, Outcome{}, act.NotNow("stale", "期限已再次调整。", "The due date changed again.")
 	}
-	if !a.Arming && in.Ladder < a.Ladder {
-		return a, Outcome{}, act.NotNow("stale", "催办规则已再次调整。", "The ladder changed again.")
+	if in.Unit != "" && in.Unit != a.Unit.ID {
+		return a, Outcome{}, act.NotNow("stale", "任务单已改派。", "Another unit is responsible now.")
+	}
+	if !a.Arming && (in.Ladder < a.Ladder || in.Calendar < a.Calendar) {
+		return a, Outcome{}, act.NotNow("stale", "催办规则或日历已再次调整。", "The ladder or the calendar changed again.")
+	}
+	if !a.Arming && in.Why != nil && in.Ladder == a.Ladder && in.Calendar == a.Calendar {
+		return a, Outcome{}, nil // it was told twice
 	}
 	happened := map[string]any{"due": in.Due, "dueAt": in.DueAt}
 	if in.Ladder > 0 {
 		happened["ladder"] = in.Ladder
 	}
+	if in.Why != nil {
+		happened["why"] = in.Why
+	}
 	if a.Arming {
 		// What passed since the date was set is not over: it comes now.
 		a.Schedule = a.Schedule.Rearm(in.DueAt, in.Moments, a.DueSetAt)
 	} else {
-		a.Schedule = a.Schedule.Retime(in.DueAt, in.Moments, now)
+		before := a.Schedule
+		a.Schedule = before.Retime(in.DueAt, in.Moments, now)
 		happened["sameDue"] = true
+		if moves := before.MovesTo(a.Schedule); len(moves) > 0 {
+			happened["moved"] = moves
+		}
 	}
-	a.Arming, a.Ladder = false, in.Ladder
+	a.Arming, a.Ladder, a.Calendar = false, in.Ladder, in.Calendar
 	if in.ReplyWorkingDays > 0 {
 		a.ReplyWorkingDays = in.ReplyWorkingDays
 	}

@@ -31,6 +31,23 @@ func ladders() []deadline.Ladder {
 	return []deadline.Ladder{deadline.Default(), without("summon"), more, earlier, renamed}
 }
 
+// calendars are what loads of 2026 may lead to: as it is, weekends only, and a
+// year with long holidays around the dates that the law plays with.
+func calendars(t require.TestingT) []calendar.Calendar {
+	known := calendar.Builtin()[:1]
+	asItIs, err := calendar.New(calendar.Builtin()...)
+	require.NoError(t, err)
+	weekends, err := calendar.New(known...)
+	require.NoError(t, err)
+	long, err := calendar.New(append(known, calendar.Year{Year: 2026, Source: "测试用", Holidays: []calendar.Holiday{
+		{Name: "甲", Start: date(2026, time.May, 25), End: date(2026, time.June, 8)},
+		{Name: "乙", Start: date(2026, time.June, 15), End: date(2026, time.July, 3)},
+		{Name: "丙", Start: date(2026, time.August, 3), End: date(2026, time.August, 28)},
+	}})...)
+	require.NoError(t, err)
+	return []calendar.Calendar{asItIs, weekends, long}
+}
+
 // rung is one rung of one due date.
 type rung struct {
 	key   string
@@ -42,6 +59,7 @@ type watched struct {
 	a      dispatch.Assignment
 	now    time.Time
 	ladder int // version, and place in ladders() modulo their number
+	loads  int // of calendars, and place in calendars() modulo their number
 	came   map[rung]int
 	late   map[int]int // announcements of the due moment, by round
 }
@@ -107,14 +125,42 @@ func (w *watched) waits(t *rapid.T, until time.Time, down bool) {
 	}
 }
 
+func (w *watched) days(t require.TestingT) calendar.Calendar {
+	all := calendars(t)
+	return all[w.loads%len(all)]
+}
+
 func (w *watched) armed(t *rapid.T) dispatch.Armed {
 	all := ladders()
-	return armedBy(t, w.ladder, all[w.ladder%len(all)], w.a.Due)
+	armed := armedBy(t, w.ladder, all[w.ladder%len(all)], w.a.Due)
+	armed.Moments = all[w.ladder%len(all)].Moments(w.a.Due, w.days(t), shanghai)
+	armed.Unit, armed.Calendar = w.a.Unit.ID, int64(w.loads)
+	return armed
+}
+
+// recalculates tells the assignment of the last load, and gives it the answer
+// that it asks for, once for each time that it was told.
+func (w *watched) recalculates(t *rapid.T) {
+	why := calendar.Load{Year: 2026, Version: int64(w.loads), Source: "测试用"}
+	_, out, err := w.a.Apply(command(t, dispatch.Recalculate, act.Process(), why), w.now)
+	if err != nil {
+		return
+	}
+	for range out.Effects {
+		armed := w.armed(t)
+		armed.Why = &why
+		for range rapid.IntRange(1, 2).Draw(t, "times") {
+			w.does(t, act.Process(), dispatch.ArmLadder, armed)
+		}
+	}
+	require.False(t, w.a.Arming)
+	require.EqualValues(t, w.loads, w.a.Calendar, "it goes by the last load")
+	_, again, err := w.a.Apply(command(t, dispatch.Recalculate, act.Process(), why), w.now)
+	require.NoError(t, err)
+	require.Empty(t, again.Effects, "and needs not be told again")
 }
 
 func TestLawsOfTheLadderOfAnAssignment(t *testing.T) {
-	days, err := calendar.New(calendar.Builtin()...)
-	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		w := &watched{now: morning, came: map[rung]int{}, late: map[int]int{}}
 		w.does(t, act.Process(), dispatch.Open, opening(t, heping))
@@ -144,6 +190,10 @@ func TestLawsOfTheLadderOfAnAssignment(t *testing.T) {
 				w.ladder++
 				w.does(t, act.Process(), dispatch.ArmLadder, w.armed(t))
 			},
+			"load a year": func(t *rapid.T) {
+				w.loads++
+				w.recalculates(t)
+			},
 			"settle": func(t *rapid.T) {
 				w.does(t, act.Process(), dispatch.SettleSupervision, dispatch.Settled{N: len(w.a.Supervisions), Outcome: dispatch.SettledAccepted})
 			},
@@ -153,14 +203,14 @@ func TestLawsOfTheLadderOfAnAssignment(t *testing.T) {
 			require.False(t, armed)
 			return
 		}
-		w.runsOut(t, days)
+		w.runsOut(t)
 	})
 }
 
 // runsOut returns what is in review, arms what waits for it and lets all time
 // pass: every rung of the date that binds has then come, unless it was over
 // before the ladder was armed.
-func (w *watched) runsOut(t *rapid.T, days calendar.Calendar) {
+func (w *watched) runsOut(t *rapid.T) {
 	w.does(t, operatorOf(education), dispatch.Review, dispatch.Verdict{Comment: "退回"})
 	w.does(t, act.Process(), dispatch.ArmLadder, w.armed(t))
 	w.waits(t, w.now.AddDate(3, 0, 0), false)
@@ -174,7 +224,7 @@ func (w *watched) runsOut(t *rapid.T, days calendar.Calendar) {
 		}
 	}
 	all := ladders()
-	for _, m := range all[w.a.Ladder%len(all)].Moments(w.a.Due, days, shanghai) {
+	for _, m := range all[w.a.Ladder%len(all)].Moments(w.a.Due, w.days(t), shanghai) {
 		for _, key := range append(slices.Clone(m.Also), m.Key) {
 			passage, passed := became[key]
 			require.True(t, passed, "%s was lost", key)

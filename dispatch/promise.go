@@ -12,7 +12,8 @@ import (
 // about it: a reminder before, a mark after.
 type Promise struct {
 	Date     calendar.Date     `json:"date"`
-	Schedule deadline.Schedule `json:"schedule"` // that of no round until it is known
+	Schedule deadline.Schedule `json:"schedule"`           // that of no round until it is known
+	Calendar int64             `json:"calendar,omitempty"` // the last load of a calendar that Schedule was made by
 	Broken   bool              `json:"broken,omitempty"`
 }
 
@@ -56,9 +57,19 @@ func (s Supervision) armPromise(c act.Command, now time.Time) (Supervision, Outc
 		return s, Outcome{}, act.NotNow("stale", "承诺时限已调整。", "The promised date changed.")
 	}
 	promise := *s.Promise
-	promise.Schedule = deadline.Arm(in.DueAt, in.Moments, now)
+	happened := map[string]any{"due": in.Due, "dueAt": in.DueAt}
+	switch {
+	case in.Why == nil:
+		promise.Schedule = deadline.Arm(in.DueAt, in.Moments, now)
+	case promise.Schedule.Round == 0 || in.Calendar <= promise.Calendar:
+		return s, Outcome{}, countedAlready()
+	default:
+		promise.Schedule = s.Promise.Schedule.Retime(in.DueAt, in.Moments, now)
+		happened["why"], happened["moved"] = in.Why, s.Promise.Schedule.MovesTo(promise.Schedule)
+	}
+	promise.Calendar = in.Calendar
 	s.Promise = &promise
-	return s, Outcome{Events: []act.Event{act.Happened("supervision.promise-armed", map[string]any{"due": in.Due, "dueAt": in.DueAt})}}, nil
+	return s, Outcome{Events: []act.Event{act.Happened("supervision.promise-armed", happened)}}, nil
 }
 
 func (s Supervision) nextOfPromise() (time.Time, bool) {

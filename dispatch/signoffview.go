@@ -54,7 +54,8 @@ func signOffRow(workflow string, s approval.SignOff, content json.RawMessage) pr
 	row := projection.SignOff{ID: s.ID, Instance: workflow, Kind: s.Kind, Title: short(s.Title), Content: string(content),
 		Digest: s.Digest, Initiator: s.Initiator.ID, InitiatorName: s.Initiator.Name, Supervisor: s.Supervisor.ID,
 		Route: string(mustJSON(s.Route)), CarryOver: s.CarryOver, Status: string(s.Status),
-		Round: s.Round, Step: s.Step, OpenedAt: *when(s.OpenedAt), DueAt: when(s.DueAt), Overdue: s.Status == approval.Open && s.Overdue}
+		Round: s.Round, Step: s.Step, OpenedAt: *when(s.OpenedAt), DueAt: when(s.DueAt), Overdue: s.Status == approval.Open && s.Overdue,
+		Basis: signOffBasis(s)}
 	if s.Template != nil {
 		row.TemplateID, row.TemplateVersion = s.Template.ID, s.Template.Version
 	}

@@ -59,6 +59,8 @@ type SupervisionOpening struct {
 	// ReplyWorkingDays is the time to answer; ReplyDue the moment it ends at.
 	ReplyWorkingDays int       `json:"replyWorkingDays"`
 	ReplyDue         time.Time `json:"replyDue"`
+	// Counted says how ReplyDue was found; nil while it is not known.
+	Counted *Counted `json:"counted,omitempty"`
 }
 
 // Supervision is an order on a late assignment (督办单). The unit acknowledges it
@@ -140,6 +142,8 @@ func (s Supervision) Apply(c act.Command, now time.Time) (Supervision, Outcome, 
 		return s.setReplyDue(c)
 	case ArmPromise:
 		return s.armPromise(c, now)
+	case Recalculate:
+		return s.recalculate(c)
 	case NoteClosed:
 		return s.assignmentClosed(c, now)
 	}
@@ -217,7 +221,7 @@ func (s Supervision) answer(c act.Command, now time.Time) (Supervision, Outcome,
 	out.Events = append(out.Events, act.Happened("supervision.answered", in, notice))
 	if !in.Due.IsZero() {
 		s.Promise = &Promise{Date: in.Due}
-		out.Effects = append(out.Effects, Effect{ArmPromise: &in.Due})
+		out.Effects = append(out.Effects, Effect{ArmPromise: &in.Due, Asking: Asking{Unit: s.Unit.ID}})
 	}
 	return s, out, nil
 }
@@ -296,8 +300,8 @@ func (s Supervision) wantAnswer(workingDays int) (Supervision, Outcome) {
 	if s.Status != SupervisionIssued {
 		s.Status = SupervisionReturned
 	}
-	s.Raised, s.ReplyDue, s.Promise = false, time.Time{}, nil
-	return s, Outcome{Effects: []Effect{{ReplyDue: cmp.Or(workingDays, s.ReplyWorkingDays)}}}
+	s.Raised, s.ReplyDue, s.Counted, s.Promise = false, time.Time{}, nil, nil
+	return s, Outcome{Effects: []Effect{{ReplyDue: cmp.Or(workingDays, s.ReplyWorkingDays), Asking: Asking{Unit: s.Unit.ID}}}}
 }
 
 // conclude ends an order whose answer was accepted, while the work goes on.
@@ -324,7 +328,10 @@ func (s Supervision) setReplyDue(c act.Command) (Supervision, Outcome, error) {
 	if err := c.Decode(&in); err != nil {
 		return s, Outcome{}, err
 	}
-	s.ReplyDue = in.ReplyDue
+	if in.Why != nil {
+		return s.moveReplyDue(in)
+	}
+	s.ReplyDue, s.Counted = in.ReplyDue, in.Counted
 	if last := len(s.Steps) - 1; last >= 0 && s.Steps[last].ReplyDue.IsZero() {
 		s.Steps = slices.Clone(s.Steps)
 		s.Steps[last].ReplyDue = in.ReplyDue

@@ -19,8 +19,11 @@ func (s Supervision) row() projection.Supervision {
 	row := projection.Supervision{ID: s.ID, AssignmentID: s.Assignment, TargetID: s.Target, PlanID: s.Plan, N: s.N, Number: s.Number,
 		UnitID: s.Unit.ID, UnitName: s.Unit.Name, SupervisorUnit: s.Supervisor.ID, Title: short(s.Title), Reason: s.Reason,
 		Status: string(s.Status), Outcome: s.Outcome, Raised: s.Raised, Decision: s.Decision, Level: string(s.Level.orLowest()),
-		IssuedAt: *when(s.IssuedAt), AcknowledgedAt: when(s.AcknowledgedAt), ReplyDueAt: when(s.ReplyDue), AnsweredAt: when(s.AnsweredAt), ClosedAt: when(s.ClosedAt),
+		IssuedAt: *when(s.IssuedAt), AcknowledgedAt: when(s.AcknowledgedAt), ReplyDueAt: when(s.ReplyDue), AnsweredAt: when(s.AnsweredAt), ClosedAt: when(s.ClosedAt), Basis: s.basis(),
 		Detail: string(mustJSON(SupervisionDetail{Steps: s.Steps, Answers: s.Answers, Talks: s.Talks, Urges: s.Urges}))}
+	if s.Counted != nil {
+		row.ReplyFrom = when(s.Counted.From)
+	}
 	if s.Joint != nil {
 		row.JointID = s.Joint.ID
 	}

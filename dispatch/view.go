@@ -125,7 +125,8 @@ func (a Assignment) row() projection.Assignment {
 		DueDate: dateText(a.Due), FirstDueDate: dateText(a.FirstDue), DueAt: *when(a.Schedule.Due), Overdue: a.Overdue,
 		Percent: a.percent(), Returns: a.Returns, Orders: len(a.Supervisions), Extended: a.extended(), LadderVersion: a.Ladder,
 		Evidence: a.Evidence, ReviewComment: a.ReviewComment, DispatchedAt: *when(a.DispatchedAt),
-		AcknowledgedAt: when(a.AcknowledgedAt), SubmittedAt: when(a.SubmittedAt), ClosedAt: when(a.ClosedAt)})
+		AcknowledgedAt: when(a.AcknowledgedAt), SubmittedAt: when(a.SubmittedAt), ClosedAt: when(a.ClosedAt),
+		Basis: a.basis()})
 }
 
 // percent is the progress as last reported.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -43,15 +42,15 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 	case first.StartSupervision != nil:
 		return 1, workflow.ExecuteActivity(untilDone(ctx), ActivityStartSupervision, *first.StartSupervision, workflow.Now(ctx)).Get(ctx, nil)
 	case first.ArmLadder != nil:
-		return 1, p.arm(ctx, ActivityArmLadder, *first.ArmLadder, dispatch.ArmLadder)
+		return 1, p.arm(ctx, ActivityArmLadder, *first.ArmLadder, first.Asking, dispatch.ArmLadder)
 	case first.ArmPromise != nil:
-		return 1, p.arm(ctx, ActivityArmPromise, *first.ArmPromise, dispatch.ArmPromise)
+		return 1, p.arm(ctx, ActivityArmPromise, *first.ArmPromise, first.Asking, dispatch.ArmPromise)
 	case first.ReplyDue > 0:
-		return 1, p.due(ctx, first.ReplyDue, dispatch.SetReplyDue)
+		return 1, p.due(ctx, first.ReplyDue, first.Asking, dispatch.SetReplyDue)
 	case first.ConsentDue > 0:
-		return 1, p.due(ctx, first.ConsentDue, dispatch.SetConsentDue)
+		return 1, p.due(ctx, first.ConsentDue, first.Asking, dispatch.SetConsentDue)
 	case first.SignOffDue != nil:
-		return 1, p.signOffDue(ctx, *first.SignOffDue)
+		return 1, p.signOffDue(ctx, *first.SignOffDue, first.Asking)
 	case first.Tell != nil:
 		if !p.outdated(*first.Tell) {
 			p.tell(ctx, *first.Tell)
@@ -78,36 +77,45 @@ func (p *process[S]) startAssignments(ctx workflow.Context) (int, error) {
 }
 
 // arm asks for the moments of a date and gives them to the machine.
-func (p *process[S]) arm(ctx workflow.Context, activity string, due calendar.Date, command string) error {
+func (p *process[S]) arm(ctx workflow.Context, activity string, due calendar.Date, asking dispatch.Asking, command string) error {
 	_, plan := p.state.Kind()
 	var armed dispatch.Armed
-	request := LadderRequest{Plan: plan, Due: due}
+	request := LadderRequest{Plan: plan, Unit: asking.Unit, Due: due}
 	if err := workflow.ExecuteActivity(untilDone(ctx), activity, request).Get(ctx, &armed); err != nil {
 		return err
 	}
+	armed.Why = asking.Why
 	return p.answered(ctx, command, armed)
 }
 
-// due asks when a time of working days that begins now is over, and tells the
-// machine.
-func (p *process[S]) due(ctx workflow.Context, workingDays int, command string) error {
+// due asks when a time of working days is over, and tells the machine.
+func (p *process[S]) due(ctx workflow.Context, workingDays int, asking dispatch.Asking, command string) error {
 	_, plan := p.state.Kind()
+	from := asking.From
+	if from.IsZero() {
+		from = workflow.Now(ctx)
+	}
 	var set dispatch.ReplyDueSet
-	request := ReplyDueRequest{Plan: plan, From: workflow.Now(ctx), WorkingDays: workingDays}
+	request := ReplyDueRequest{Plan: plan, Unit: asking.Unit, From: from, WorkingDays: workingDays}
 	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityReplyDue, request).Get(ctx, &set); err != nil {
 		return err
 	}
+	set.Why = asking.Why
 	return p.answered(ctx, command, set)
 }
 
-func (p *process[S]) signOffDue(ctx workflow.Context, asked approval.DueRequest) error {
+func (p *process[S]) signOffDue(ctx workflow.Context, asked approval.DueRequest, asking dispatch.Asking) error {
 	_, plan := p.state.Kind()
-	var due time.Time
-	request := SignOffDueRequest{Plan: plan, From: workflow.Now(ctx), Within: asked.Within}
+	if asked.From.IsZero() {
+		asked.From = workflow.Now(ctx).UTC()
+	}
+	var due SignOffDueAnswer
+	request := SignOffDueRequest{Plan: plan, From: asked.From, Within: asked.Within}
 	if err := workflow.ExecuteActivity(untilDone(ctx), ActivitySignOffDue, request).Get(ctx, &due); err != nil {
 		return err
 	}
-	return p.answered(ctx, dispatch.SetSignOffDue, approval.DueSet{DueRequest: asked, DueAt: due})
+	return p.answered(ctx, dispatch.SetSignOffDue, approval.DueSet{DueRequest: asked, DueAt: due.DueAt,
+		Calendar: due.Calendar, Provisional: due.Provisional, Why: asking.Why})
 }
 
 // answered gives the answer to an effect back to the machine.

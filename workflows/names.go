@@ -5,6 +5,7 @@
 package workflows
 
 import (
+	"encoding/json"
 	"time"
 
 	"duban/approval"
@@ -64,4 +65,22 @@ type SignOffDueRequest struct {
 	Plan   string          `json:"plan,omitempty"` // empty for a sign-off outside any plan
 	From   time.Time       `json:"from"`
 	Within approval.Within `json:"within"`
+}
+
+// SignOffDueAnswer is the answer of the activity SignOffDue: when the step is due,
+// by which load of a calendar, and on which years without a notice that depends.
+type SignOffDueAnswer struct {
+	DueAt       time.Time `json:"dueAt"`
+	Calendar    int64     `json:"calendar,omitempty"`
+	Provisional []int     `json:"provisional,omitempty"`
+}
+
+// UnmarshalJSON also reads the bare moment that older histories hold.
+func (a *SignOffDueAnswer) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] == '"' {
+		*a = SignOffDueAnswer{}
+		return json.Unmarshal(text, &a.DueAt)
+	}
+	type plain SignOffDueAnswer
+	return json.Unmarshal(text, (*plain)(a))
 }

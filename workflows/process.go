@@ -202,10 +202,12 @@ func (p *process[S]) accept(ctx workflow.Context, c act.Command) error {
 	return p.record(c, state, outcome, now)
 }
 
-// record takes a change in. A change without events is none.
+// record takes a change in. One without events changes nothing; it may still ask
+// for something outside.
 func (p *process[S]) record(c act.Command, state S, outcome dispatch.Outcome, now time.Time) error {
 	p.state = state
 	if len(outcome.Events) == 0 {
+		p.effects = append(p.effects, outcome.Effects...)
 		return nil
 	}
 	ledger, events, err := p.ledger.Record(c, outcome.Events, now)
