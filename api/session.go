@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	// freshFor is how long a token is not looked up again; a revoked one works
-	// on for at most this long.
+	// freshFor is how long a token is not looked up again. A change that this
+	// process makes to a user counts with his next request; one that another process
+	// makes, or a revoked token, at most this much later. It saves a look-up on
+	// nearly every request of somebody who works, and nobody signs much in it.
 	freshFor = 5 * time.Second
 	// staleFor is how long a known token is good while the database is away, so
 	// that signing goes on.
@@ -101,6 +103,18 @@ func (s *sessions) forget(key [sha256.Size]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.known, key)
+}
+
+// forgetUser looks the user up again with his next request: his unit or roles
+// may have changed.
+func (s *sessions) forgetUser(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, known := range s.known {
+		if known.user.ID == id {
+			delete(s.known, key)
+		}
+	}
 }
 
 // door says who may pass to an operation.

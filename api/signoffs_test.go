@@ -234,3 +234,25 @@ func TestOpinionsWithFiles(t *testing.T) {
 		require.Contains(t, string(o.gateway.last(t).command.Payload), file.SHA256)
 	}
 }
+
+// Who leaves a unit has lost the right to sign for it with his next request; the
+// unit's entry stays open for its other heads.
+func TestWhoLeftAUnitSignsForItNoMore(t *testing.T) {
+	t.Parallel()
+	h := opened(t)
+	require.Equal(t, http.StatusOK, h.b.call(org.Head, http.MethodGet, h.path(""), nil).status)
+	a := h.b.call(org.Admin, http.MethodPut, "users/u-head", `{"login":"head","name":"某head","unit":"west","roles":["head"]}`)
+	require.Equal(t, http.StatusOK, a.status, a.text)
+	require.Equal(t, http.StatusNotFound, h.b.call(org.Head, http.MethodGet, h.path(""), nil).status, "nor may he read it")
+	h.b.call(org.Head, http.MethodPost, h.path("/actions"), `{"action":"agree"}`, key("late"))
+	_, _, err := h.state.Apply(h.b.gateway.last(t).command, h.now)
+	var refusal *act.Refusal
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, "not-a-signer", refusal.Code)
+	successor, err := h.b.store.SaveUsers(t.Context(), []store.User{{Login: "new", Name: "新任", UnitID: education, Active: true, Roles: []org.Role{org.Head}}})
+	require.NoError(t, err)
+	h.b.tokens[org.Head], err = h.b.store.CreateToken(t.Context(), successor[0].ID, "test", time.Hour)
+	require.NoError(t, err)
+	h.does(org.Head, `{"action":"agree"}`)
+	require.Equal(t, "新任", h.state.SignOff.Entries[0].By.Name)
+}

@@ -125,6 +125,7 @@ func (s *server) saveUser(ctx context.Context, fields userFields) (*one[user], e
 	if err != nil {
 		return nil, err
 	}
+	s.sessions.forgetUser(saved[0].ID)
 	return single(showUser(saved[0])), nil
 }
 
