@@ -99,3 +99,12 @@ func restore(p *commonpb.Payload) (*commonpb.Payload, error) {
 	}
 	return &restored, nil
 }
+
+// Size is how many bytes a value takes when it is sent through the engine.
+func Size(value any) (int, error) {
+	made, err := Converter().ToPayload(value)
+	if err != nil {
+		return 0, fmt.Errorf("encode %T: %w", value, err)
+	}
+	return proto.Size(made), nil
+}

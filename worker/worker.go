@@ -17,6 +17,11 @@ import (
 // stopWithin is how long a worker that stops lets what it has begun finish.
 const stopWithin = 5 * time.Second
 
+// stepWithin is how long one step of a process may compute before it is taken for
+// stuck: below the time after which the engine gives the step to another worker.
+// The largest sign-offs take a good part of a second to be read and written.
+const stepWithin = 3 * time.Second
+
 // New returns a worker of the task queue; the caller starts and stops it. A
 // worker that cannot go on tells failed and stops.
 func New(engine client.Client, a *activities.Activities, failed func(error)) worker.Worker {
@@ -24,6 +29,7 @@ func New(engine client.Client, a *activities.Activities, failed func(error)) wor
 		MaxConcurrentWorkflowTaskPollers: 8,
 		MaxConcurrentActivityTaskPollers: 4,
 		WorkerStopTimeout:                stopWithin,
+		DeadlockDetectionTimeout:         stepWithin,
 		OnFatalError:                     failed,
 	})
 	RegisterWorkflows(w)

@@ -56,12 +56,14 @@ type process[S machine[S]] struct {
 	projected int64       // version up to which the read model is written
 	events    []act.Event // recorded and not yet projected
 	effects   []dispatch.Effect
+	room      room
 	abandoned bool // nobody opened it in time
 }
 
 // run hosts a process until it is closed or continues as a new run.
 func run[S machine[S]](ctx workflow.Context, in Carried[S], self any, commands ...string) error {
 	p := &process[S]{state: in.State, ledger: in.Ledger, shown: in.State, projected: in.Ledger.Version, log: workflow.GetLogger(ctx)}
+	p.room.measured = !p.opened() // one that begins has nothing yet
 	p.ledger.Instance = workflow.GetInfo(ctx).WorkflowExecution.ID
 	if err := p.setup(ctx, commands); err != nil {
 		return err
@@ -176,6 +178,9 @@ func (p *process[S]) validate(ctx workflow.Context, c act.Command) error {
 	if err := p.ledger.Admit(c); err != nil {
 		return refuse(err)
 	}
+	if err := p.fits(c); err != nil {
+		return refuse(err)
+	}
 	_, _, err := p.state.Apply(c, workflow.Now(ctx))
 	return refuse(err)
 }
@@ -199,6 +204,7 @@ func (p *process[S]) accept(ctx workflow.Context, c act.Command) error {
 	if err != nil {
 		return err
 	}
+	p.room.added += len(c.Payload)
 	return p.record(c, state, outcome, now)
 }
 
