@@ -103,15 +103,15 @@ func (s *server) assignmentRoutes() {
 	s.registerBulkActions(operation{path: base + "/assignments", id: "act-on-assignments", tag: "assignments", summary: "Act on many assignments"}, taken, to)
 }
 
-// newOrder are the fields of an order by hand.
-type newOrder struct {
+// NewOrder are the fields of an order by hand.
+type NewOrder struct {
 	Reason           string            `json:"reason"`
 	Level            dispatch.Level    `json:"level,omitempty" enum:"order,circular,summons" doc:"order if left out"`
 	ReplyWorkingDays int               `json:"replyWorkingDays,omitempty" minimum:"1" maximum:"60" doc:"The plan's if left out"`
 	Talk             *dispatch.Meeting `json:"talk,omitempty" doc:"Of a summons: when and with whom"`
 }
 
-func issuing(_ context.Context, fields newOrder) (any, error) {
+func issuing(_ context.Context, fields NewOrder) (any, error) {
 	return dispatch.Issuing{Reason: fields.Reason, Level: fields.Level, ReplyWorkingDays: fields.ReplyWorkingDays, Talk: fields.Talk}, nil
 }
 

@@ -51,8 +51,8 @@ type batchResult struct {
 	Problem *Problem   `json:"problem,omitempty" doc:"Of an act that was not"`
 }
 
-// batchAnswer has one result for each act, in the order of the acts.
-type batchAnswer struct {
+// BatchAnswer has one result for each act, in the order of the acts.
+type BatchAnswer struct {
 	Done    int           `json:"done" doc:"How many acts were done, or recorded"`
 	Failed  int           `json:"failed" doc:"How many were not"`
 	Results []batchResult `json:"results" nullable:"false"`
@@ -73,7 +73,7 @@ func (s *server) registerBatch(o operation, content *huma.Schema, do perform) {
 	o.description = fmt.Sprintf("At most %d acts. Each has its own key and its own result: that some are done and others refused is "+
 		"usual, and answered with 200. Acts on the same record are done in their order, others side by side. "+
 		"Send the batch, or any part of it, again with the same keys: nothing is done twice.", mostInBatch)
-	register(s, o, func(ctx context.Context, in *batchInput) (*one[batchAnswer], error) {
+	register(s, o, func(ctx context.Context, in *batchInput) (*one[BatchAnswer], error) {
 		sent, err := in.Body.decode()
 		if err != nil {
 			return nil, err
@@ -186,8 +186,8 @@ func (a batchedAct) acting() (Acting, error) {
 	return in, nil
 }
 
-func summed(results []batchResult) batchAnswer {
-	answer := batchAnswer{Results: results}
+func summed(results []batchResult) BatchAnswer {
+	answer := BatchAnswer{Results: results}
 	for _, r := range results {
 		if r.Problem == nil {
 			answer.Done++

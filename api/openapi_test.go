@@ -144,7 +144,10 @@ func TestDetailsAreDescribedInFull(t *testing.T) {
 		"AnnualTargetDetail":  {"id", "version", "items", "requirement"},
 		"AssignmentDetail":    {"id", "version", "reports"},
 		"SignOffDetail":       {"id", "digest", "route", "content"},
-		"SupervisionDetail":   {"id", "version", "number"},
+		"SupervisionDetail":   {"id", "version", "number", "level", "steps", "talks"},
+		"LateAssignment":      {"id", "daysLate", "light", "order", "next"},
+		"NewJoint":            {"assignments", "reason", "level", "talk"},
+		"IssuedJoint":         {"id", "done", "results"},
 	} {
 		schema, ok := d.Parts.Schemas[name].(map[string]any)
 		require.True(t, ok, name)

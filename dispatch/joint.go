@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"fmt"
+	"time"
 
 	"duban/act"
 )
@@ -24,6 +25,11 @@ type Issuing struct {
 	Joint            *Joint   `json:"joint,omitempty"`
 }
 
+// Check refuses an order that does not say what is needed.
+func (i Issuing) Check(now time.Time) error {
+	return Raising{Level: i.Level.orLowest(), Ground: i.Reason, ReplyWorkingDays: i.ReplyWorkingDays, Talk: i.Talk}.check("reason", true, now)
+}
+
 // Part is an assignment on which a joint order shall be issued.
 type Part struct {
 	Assignment string
@@ -37,13 +43,21 @@ type Part struct {
 // mostParts bounds a joint order; a province has 122 counties.
 const mostParts = 200
 
+// CheckJointSize refuses a joint order on too few assignments or too many.
+func CheckJointSize(parts int) error {
+	if parts >= 2 && parts <= mostParts {
+		return nil
+	}
+	zh, en := fmt.Sprintf("联合督办应涉及 2 至 %d 份任务单。", mostParts), fmt.Sprintf("A joint order is on 2 to %d assignments.", mostParts)
+	return act.Malformed("joint-size", zh, en, act.Fault{Field: "assignments", Code: "size", Zh: zh, En: en})
+}
+
 // CheckJoint refuses a joint order that could not be issued on every part. All
 // are assignments of one task. A part that has this very order is no obstacle:
 // the order is being issued again.
 func CheckJoint(id string, parts []Part) error {
-	if len(parts) < 2 || len(parts) > mostParts {
-		zh, en := fmt.Sprintf("联合督办应涉及 2 至 %d 份任务单。", mostParts), fmt.Sprintf("A joint order is on 2 to %d assignments.", mostParts)
-		return act.Malformed("joint-size", zh, en, act.Fault{Field: "assignments", Code: "size", Zh: zh, En: en})
+	if err := CheckJointSize(len(parts)); err != nil {
+		return err
 	}
 	var faults []act.Fault
 	fault := func(i int, code, zh, en string) {

@@ -101,8 +101,7 @@ func (a Assignment) issueSupervision(c act.Command, now time.Time) (Assignment, 
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	raising := Raising{Level: in.Level.orLowest(), Ground: in.Reason, ReplyWorkingDays: in.ReplyWorkingDays, Talk: in.Talk}
-	if err := raising.check("reason", true, now); err != nil {
+	if err := in.Check(now); err != nil {
 		return a, Outcome{}, err
 	}
 	if !a.Overdue {

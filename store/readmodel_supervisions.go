@@ -56,3 +56,76 @@ func (s *Store) Supervision(ctx context.Context, scope Scope, id string) (Superv
 	})
 	return detail, err
 }
+
+// JointSupervision is an order to several units: its parts, as far as the reader
+// may see them, by unit.
+type JointSupervision struct {
+	Parts []projection.Supervision
+	Total int // of all parts, also of those that the reader may not see
+	Open  int // of them
+}
+
+// mostOrders bounds the parts that are read of a joint order.
+const mostOrders = 500
+
+// JointSupervision returns a joint order, or ErrNotFound where the reader may see
+// no part of it.
+func (s *Store) JointSupervision(ctx context.Context, scope Scope, id string) (JointSupervision, error) {
+	var joint JointSupervision
+	if id == "" {
+		return joint, ErrNotFound
+	}
+	err := s.atOneMoment(ctx, func(tx *gorm.DB) error {
+		err := scope.of(tx.Model(&supervisionRow{}), "supervisions").Where("joint_id = ?", id).Order("unit_id, id").Limit(mostOrders).Find(&joint.Parts).Error
+		if err != nil {
+			return err
+		}
+		if len(joint.Parts) == 0 {
+			return ErrNotFound
+		}
+		return tx.Table("supervisions").Where("joint_id = ?", id).
+			Select("COUNT(*) AS total, SUM(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS open").Row().Scan(&joint.Total, &joint.Open)
+	})
+	return joint, err
+}
+
+// Supervisable is an assignment as far as an order on it depends on it.
+type Supervisable struct {
+	projection.Assignment
+	Order *projection.Supervision // that is open on it
+}
+
+// Supervisable returns assignments with the orders that are open on them, in the
+// order of the ids. It returns ErrNotFound where the reader may not see one.
+func (s *Store) Supervisable(ctx context.Context, scope Scope, ids []string) ([]Supervisable, error) {
+	found := make([]Supervisable, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	err := s.atOneMoment(ctx, func(tx *gorm.DB) error {
+		var rows []projection.Assignment
+		if err := scope.of(tx.Model(&assignmentRow{}), "assignments").Where("id IN ?", ids).Find(&rows).Error; err != nil {
+			return err
+		}
+		var orders []projection.Supervision
+		if err := tx.Model(&supervisionRow{}).Where("assignment_id IN ? AND closed_at IS NULL", ids).Find(&orders).Error; err != nil {
+			return err
+		}
+		byID, open := map[string]projection.Assignment{}, map[string]*projection.Supervision{}
+		for _, row := range rows {
+			byID[row.ID] = row
+		}
+		for i := range orders {
+			open[orders[i].AssignmentID] = &orders[i]
+		}
+		for i, id := range ids {
+			row, known := byID[id]
+			if !known {
+				return ErrNotFound
+			}
+			found[i] = Supervisable{Assignment: row, Order: open[id]}
+		}
+		return nil
+	})
+	return found, err
+}

@@ -23,7 +23,8 @@ SET @supervision = IF(
         ADD COLUMN urges BIGINT NOT NULL DEFAULT 0,
         ADD COLUMN detail LONGTEXT NOT NULL DEFAULT (''{}''),
         ADD KEY supervisions__joint_id__id (joint_id, id),
-        ADD KEY supervisions__level__issued_at__id (level, issued_at, id)');
+        ADD KEY supervisions__level__issued_at__id (level, issued_at, id),
+        ADD KEY supervisions__assignment_id__closed_at__level (assignment_id, closed_at, level)');
 PREPARE supervision FROM @supervision;
 EXECUTE supervision;
 DEALLOCATE PREPARE supervision;
@@ -41,9 +42,9 @@ SET @supervision = IF(
         ADD COLUMN urged_at DATETIME(6),
         ADD COLUMN handovers LONGTEXT NOT NULL DEFAULT (''''),
         ADD COLUMN extension_leave LONGTEXT NOT NULL DEFAULT (''''),
-        ADD KEY assignments__overdue__due_at__id (overdue, due_at, id),
-        ADD KEY assignments__plan_id__overdue__due_at__id (plan_id, overdue, due_at, id),
-        ADD KEY assignments__unit_id__overdue__due_at__id (unit_id, overdue, due_at, id)');
+        ADD KEY assignments__overdue__due_date__id (overdue, due_date, id),
+        ADD KEY assignments__overdue__unit_id__due_date__id (overdue, unit_id, due_date, id),
+        ADD KEY assignments__plan_id__overdue__due_date__id (plan_id, overdue, due_date, id)');
 PREPARE supervision FROM @supervision;
 EXECUTE supervision;
 DEALLOCATE PREPARE supervision;
@@ -76,9 +77,9 @@ ALTER TABLE extensions
     DROP COLUMN unit_id,
     DROP COLUMN plan_id;
 ALTER TABLE assignments
-    DROP KEY assignments__unit_id__overdue__due_at__id,
-    DROP KEY assignments__plan_id__overdue__due_at__id,
-    DROP KEY assignments__overdue__due_at__id,
+    DROP KEY assignments__plan_id__overdue__due_date__id,
+    DROP KEY assignments__overdue__unit_id__due_date__id,
+    DROP KEY assignments__overdue__due_date__id,
     DROP COLUMN extension_leave,
     DROP COLUMN handovers,
     DROP COLUMN urged_at,
@@ -86,6 +87,7 @@ ALTER TABLE assignments
     DROP COLUMN next_at,
     DROP COLUMN next_step;
 ALTER TABLE supervisions
+    DROP KEY supervisions__assignment_id__closed_at__level,
     DROP KEY supervisions__level__issued_at__id,
     DROP KEY supervisions__joint_id__id,
     DROP COLUMN detail,
