@@ -78,11 +78,15 @@ type Command struct {
 	Payload         json.RawMessage `json:"payload,omitempty"`
 }
 
-// Digest identifies what a command asks for, so that the same id with another
-// content is noticed.
+// Digest identifies what a command asks for and for whom, so that the same id
+// with another content is noticed.
 func (c Command) Digest() string {
 	sum := sha256.New()
-	for _, part := range []string{c.Name, c.Actor.User, c.Actor.Unit.ID, string(c.Payload)} {
+	parts := []string{c.Name, c.Actor.User, c.Actor.Unit.ID, string(c.Payload)}
+	if c.Actor.IsPerson() && c.Actor.OnBehalfOf != "" {
+		parts = append(parts, c.Actor.OnBehalfOf)
+	}
+	for _, part := range parts {
 		sum.Write([]byte(part))
 		sum.Write([]byte{0})
 	}

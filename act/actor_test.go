@@ -9,6 +9,19 @@ import (
 	"duban/org"
 )
 
+// The same act for another user is another act; what was asked for before there
+// were stand-ins is what it was.
+func TestDigestTellsForWhom(t *testing.T) {
+	own := act.Command{Name: "sign", Actor: act.Actor{User: "li", Unit: org.UnitRef{ID: "finance"}}, Payload: []byte(`{}`)}
+	forWang := own
+	forWang.Actor.OnBehalfOf = "wang"
+	require.Equal(t, "dbb96f40ab2a21f4d246626f", own.Digest())
+	require.NotEqual(t, own.Digest(), forWang.Digest())
+	process := act.Command{Name: "told", Actor: act.Actor{Name: "王", OnBehalfOf: "wang"}}
+	silent := act.Command{Name: "told", Actor: act.Actor{Name: "王"}}
+	require.Equal(t, silent.Digest(), process.Digest())
+}
+
 func TestActorIs(t *testing.T) {
 	head := act.Actor{User: "wang", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head}, Merged: []string{"tax"}}
 	standIn := act.Actor{User: "li", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head}, OnBehalfOf: "wang"}

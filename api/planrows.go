@@ -67,7 +67,7 @@ const joint = "joint"
 func planOf(rows store.PlanDetail, registry *org.Registry) (plan.Plan, error) {
 	p := plan.Plan{ID: rows.ID, Title: rows.Title, Published: rows.Status == store.PlanPublished, From: rows.StartYear, To: rows.EndYear}
 	if rows.SupervisorUnitID != nil {
-		p.Supervisor = refOf(registry, *rows.SupervisorUnitID)
+		p.Supervisor = actingFor(registry, *rows.SupervisorUnitID)
 	}
 	programmes := make(map[string]string, len(rows.Programmes))
 	for _, one := range rows.Programmes {
@@ -108,27 +108,23 @@ func namedOf(unit store.TaskUnit, registry *org.Registry) plan.Named {
 	switch {
 	case unit.UnitID != nil:
 		named.Unit = refOf(registry, *unit.UnitID)
-		if found, known := registry.Unit(*unit.UnitID); known && found.Active {
-			named.Members = []org.UnitRef{found.Ref()}
-		}
+		named.Members = registry.ActingAll([]string{*unit.UnitID})
 	case unit.GroupID != nil:
 		named.Group = &org.UnitRef{ID: *unit.GroupID}
 		for _, group := range registry.Groups() {
 			if group.ID == *unit.GroupID {
 				named.Group.Name = group.Name
-				named.Members = activeUnits(registry, group.Members)
+				named.Members = registry.ActingAll(group.Members)
 			}
 		}
 	}
 	return named
 }
 
-func activeUnits(registry *org.Registry, ids []string) []org.UnitRef {
-	var units []org.UnitRef
-	for _, id := range ids {
-		if unit, known := registry.Unit(id); known && unit.Active {
-			units = append(units, unit.Ref())
-		}
+// actingFor names the unit that acts for one: its successor if it was merged.
+func actingFor(registry *org.Registry, id string) *org.UnitRef {
+	if acting, acts := registry.Acting(id); acts {
+		return &acting
 	}
-	return units
+	return refOf(registry, id)
 }

@@ -17,6 +17,8 @@ type unit struct {
 	Kind      string `json:"kind" doc:"party, government, area, school, …"`
 	Position  int    `json:"position" doc:"Place in the administration's order"`
 	Active    bool   `json:"active" doc:"false: merged or abolished"`
+	// MergedInto is the unit that acts for it since the two were merged.
+	MergedInto string `json:"mergedInto,omitempty" doc:"Id of the unit that it was merged into, which acts for it"`
 }
 
 // group is a name that stands for several units.
@@ -56,7 +58,9 @@ func (s *server) registryRoutes() {
 }
 
 func showUnit(u store.Unit) unit {
-	return unit{ID: u.ID, Name: u.Name, ShortName: u.ShortName, Level: u.Level, Kind: u.Kind, Position: u.Position, Active: u.Active}
+	shown := unit{ID: u.ID, Name: u.Name, ShortName: u.ShortName, Level: u.Level, Kind: u.Kind, Position: u.Position, Active: u.Active}
+	set(&shown.MergedInto, u.MergedInto)
+	return shown
 }
 
 type unitListInput struct {

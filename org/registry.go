@@ -17,6 +17,8 @@ type Unit struct {
 	Position  int    `json:"position"`
 	// Active is false for a unit that was merged or abolished.
 	Active bool `json:"active"`
+	// MergedInto is the id of the unit that it was merged into; empty if it was not.
+	MergedInto string `json:"mergedInto,omitempty"`
 }
 
 // Ref names the unit as records do.
@@ -76,10 +78,11 @@ func (e *ClashError) Error() string {
 // Registry looks up units, groups and aliases by the names that documents use.
 // It does not change and may be shared.
 type Registry struct {
-	units  []Unit
-	groups []Group
-	byID   map[string]int // unit id -> index
-	names  map[string]entry
+	units      []Unit
+	groups     []Group
+	byID       map[string]int // unit id -> index
+	names      map[string]entry
+	succession Succession
 }
 
 // entry is what one normalised name stands for.
@@ -96,6 +99,7 @@ func NewRegistry(units []Unit, groups []Group, aliases []Alias) (*Registry, erro
 	r := &Registry{
 		units: slices.Clone(units), groups: cloned(groups),
 		byID: make(map[string]int, len(units)), names: make(map[string]entry, len(units)+len(groups)+len(aliases)),
+		succession: successionOf(units),
 	}
 	for i, u := range units {
 		if u.ID == "" {
@@ -197,11 +201,24 @@ func (r *Registry) Resolve(written string) (Resolution, bool) {
 	return resolution, true
 }
 
-func (r *Registry) members(g Group) []UnitRef {
-	refs := make([]UnitRef, 0, len(g.Members))
-	for _, id := range g.Members {
-		if unit := r.units[r.byID[id]]; unit.Active {
-			refs = append(refs, unit.Ref())
+func (r *Registry) members(g Group) []UnitRef { return r.ActingAll(g.Members) }
+
+// Acting returns the unit that acts for the one with the id: itself, or its
+// successor if it was merged. Nobody acts for a unit that was abolished.
+func (r *Registry) Acting(id string) (UnitRef, bool) {
+	unit, known := r.Unit(r.succession.Of(id))
+	return unit.Ref(), known && unit.Active
+}
+
+// ActingAll returns the units that act for those with the ids, in their order and
+// each once.
+func (r *Registry) ActingAll(ids []string) []UnitRef {
+	refs := make([]UnitRef, 0, len(ids))
+	seen := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		if unit, acts := r.Acting(id); acts && !seen[unit.ID] {
+			seen[unit.ID] = true
+			refs = append(refs, unit)
 		}
 	}
 	return refs

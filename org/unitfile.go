@@ -300,6 +300,9 @@ func (u *Unit) keep(before Unit) {
 	u.ShortName = cmp.Or(u.ShortName, before.ShortName)
 	u.Level = cmp.Or(u.Level, before.Level)
 	u.Kind = cmp.Or(u.Kind, before.Kind)
+	if u.MergedInto = before.MergedInto; u.MergedInto != "" {
+		u.Active = false
+	}
 }
 
 func (f *unitFile) readAliases(a Alias) {

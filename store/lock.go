@@ -17,6 +17,11 @@ const (
 	lockNames = "names"
 	// lockCalendars is held by whoever loads a calendar: loads are numbered.
 	lockCalendars = "calendars"
+	// lockStandIns is held by whoever arranges stand-ins: two at once could each
+	// keep the rules and together break them.
+	lockStandIns = "stand-ins"
+	// lockMergers is held by whoever merges units: two at once could make a circle.
+	lockMergers = "mergers"
 )
 
 // hold waits until no other transaction holds the lock and keeps it until tx

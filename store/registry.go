@@ -52,10 +52,14 @@ func loadRegistry(tx *gorm.DB) (*org.Registry, error) {
 }
 
 func orgUnit(u Unit) org.Unit {
-	return org.Unit{
+	unit := org.Unit{
 		ID: u.ID, Name: u.Name, ShortName: u.ShortName, Level: u.Level, Kind: u.Kind,
 		Position: u.Position, Active: u.Active,
 	}
+	if u.MergedInto != nil {
+		unit.MergedInto = *u.MergedInto
+	}
+	return unit
 }
 
 func orgGroup(g Group) org.Group { return org.Group{ID: g.ID, Name: g.Name, Members: g.Members} }

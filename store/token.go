@@ -115,7 +115,7 @@ const userByToken = `
 SELECT users.*, tokens.id AS token_id, tokens.last_used_at AS last_used_at, user_roles.role AS role,
 	units.id AS unit__id, units.name AS unit__name, units.short_name AS unit__short_name,
 	units.level AS unit__level, units.kind AS unit__kind, units.position AS unit__position,
-	units.active AS unit__active, units.created_at AS unit__created_at, units.updated_at AS unit__updated_at
+	units.active AS unit__active, units.merged_into AS unit__merged_into, units.created_at AS unit__created_at, units.updated_at AS unit__updated_at
 FROM tokens
 JOIN users ON users.id = tokens.user_id
 JOIN units ON units.id = users.unit_id

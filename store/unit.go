@@ -102,6 +102,10 @@ func saveUnit(tx *gorm.DB, unit *Unit) error {
 		return tx.Create(unit).Error
 	}
 	unit.ID, unit.MergedInto, unit.CreatedAt, unit.UpdatedAt = old.ID, old.MergedInto, old.CreatedAt, old.UpdatedAt
+	if unit.Active && unit.MergedInto != nil {
+		return &org.RuleError{Field: "active", Code: "merged-unit", Zh: "该单位已并入其他单位，不能直接启用；如系误并，请先恢复。",
+			En: "The unit was merged into another and cannot be made active; take the merger back if it was a mistake."}
+	}
 	if *unit == *old {
 		return nil
 	}

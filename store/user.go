@@ -82,15 +82,21 @@ func (s *Store) Users(ctx context.Context, filter UserFilter) (Page[User], error
 
 // UsersOf returns the active users who may act for a party, by login. A party
 // without a unit is everyone who holds the role, one with a user is that user
-// while he is in the unit.
+// while he is in the unit. Where the unit was merged, its successor's users act.
 func (s *Store) UsersOf(ctx context.Context, party org.Party) ([]User, error) {
 	var users []User
 	query := s.read(ctx).Where("active = ?", true)
 	if party.User != "" {
-		query = query.Where("id = ? AND unit_id = ?", party.User, party.Unit)
+		query = query.Where("id = ?", party.User)
 	} else {
-		query = equal(query, "unit_id", party.Unit).
-			Where("id IN (?)", s.read(ctx).Model(&userRole{}).Select("user_id").Where("role = ?", party.Role))
+		query = query.Where("id IN (?)", s.read(ctx).Model(&userRole{}).Select("user_id").Where("role = ?", party.Role))
+	}
+	if party.Unit != "" || party.User != "" {
+		units, err := actingFor(s.read(ctx), party.Unit)
+		if err != nil {
+			return nil, err
+		}
+		query = query.Where("unit_id IN ?", units)
 	}
 	if err := query.Order("login").Find(&users).Error; err != nil {
 		return nil, err
@@ -102,12 +108,24 @@ func (s *Store) UsersOf(ctx context.Context, party org.Party) ([]User, error) {
 // roles given replace those there are. A user without an id is the one with his
 // login, or new. Saving the same users twice changes nothing.
 func (s *Store) SaveUsers(ctx context.Context, users []User) ([]User, error) {
+	return s.SaveUsersBy(ctx, "", users)
+}
+
+// SaveUsersBy is SaveUsers by a user, whose id is kept with what ends by it: who
+// moves to another unit or becomes inactive is represented by nobody any more.
+func (s *Store) SaveUsersBy(ctx context.Context, by string, users []User) ([]User, error) {
 	var saved []User
 	err := s.Write(ctx, func(tx *gorm.DB) error {
 		saved = saved[:0]
 		for _, user := range users {
-			if err := saveUser(tx, &user); err != nil {
+			moved, err := saveUser(tx, &user)
+			if err != nil {
 				return err
+			}
+			if moved {
+				if err := endStandInsOf(tx, user, by, s.now()); err != nil {
+					return err
+				}
 			}
 			saved = append(saved, user)
 		}
@@ -116,40 +134,42 @@ func (s *Store) SaveUsers(ctx context.Context, users []User) ([]User, error) {
 	return saved, err
 }
 
-func saveUser(tx *gorm.DB, user *User) error {
+// saveUser also reports whether the user left a unit or became inactive.
+func saveUser(tx *gorm.DB, user *User) (moved bool, err error) {
 	user.Login = strings.ToLower(user.Login)
-	err := checkTexts(
+	err = checkTexts(
 		optional("id", &user.ID, 64), required("login", &user.Login, 100),
 		required("name", &user.Name, 100), required("unitId", &user.UnitID, 64))
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, role := range user.Roles {
 		if err := oneOf("roles", role, org.Roles()...); err != nil {
-			return err
+			return false, err
 		}
 	}
 	old, err := existing[User](tx, user.ID, "login", user.Login)
 	switch {
 	case err != nil:
-		return err
+		return false, err
 	case old == nil:
 		if user.ID == "" {
 			user.ID = NewID()
 		}
 		if err := tx.Create(user).Error; err != nil {
-			return err
+			return false, err
 		}
 	default:
+		moved = user.UnitID != old.UnitID || old.Active && !user.Active
 		user.ID, user.CreatedAt, user.UpdatedAt = old.ID, old.CreatedAt, old.UpdatedAt
 		same := user.Login == old.Login && user.Name == old.Name && user.UnitID == old.UnitID && user.Active == old.Active
 		if !same {
 			if err := tx.Save(user).Error; err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
-	return replaceRoles(tx, *user)
+	return moved, replaceRoles(tx, *user)
 }
 
 // replaceRoles makes the user's roles those given, each once.
