@@ -66,7 +66,7 @@ func (b *belfry) schedule(t *testing.T, id string, spec client.ScheduleSpec) cli
 	t.Helper()
 	handle, err := b.client.ScheduleClient().Create(t.Context(), client.ScheduleOptions{ID: id, Spec: spec,
 		Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE,
-		Action: &client.ScheduleWorkflowAction{ID: "strike/" + id, Workflow: b.Strike, TaskQueue: queue}})
+		Action:  &client.ScheduleWorkflowAction{ID: "strike/" + id, Workflow: b.Strike, TaskQueue: queue}})
 	require.NoError(t, err)
 	return handle
 }

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
+	"google.golang.org/grpc"
 )
 
 // bindAttempts is how often Start looks for other ports when one that it
@@ -30,6 +32,7 @@ type Server struct {
 	listings *visibilityFactory
 	logFloor *slog.LevelVar
 	clock    *Clock
+	shortcut *shortcut
 
 	stopOnce sync.Once
 	stopped  chan struct{} // closed when the server is down
@@ -66,6 +69,7 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 		folder:    folder,
 		listings:  listings,
 		logFloor:  &slog.LevelVar{},
+		shortcut:  &shortcut{},
 		stopped:   make(chan struct{}),
 	}
 	defer func() {
@@ -174,10 +178,10 @@ func (s *Server) wire(o Options, a addresses) (server *temporal.ServerFx, err er
 		temporal.WithDynamicConfigClient(dynamicConfig(o.TimeSkipping)),
 		temporal.WithCustomVisibilityStoreFactory(s.listings),
 	}
-	if s.clock == nil {
-		return temporal.NewServerFx(temporal.TopLevelModule, options...)
+	if s.clock != nil {
+		options = s.clock.options(options...)
 	}
-	return temporal.NewServerFx(s.clock.module(), s.clock.options(options...)...)
+	return temporal.NewServerFx(wiring{shortcut: s.shortcut, clock: s.clock}.module(), options...)
 }
 
 // HostPort is the address of the frontend, always on 127.0.0.1.
@@ -202,6 +206,7 @@ func (s *Server) Dial(ctx context.Context, o client.Options) (client.Client, err
 		// The client's default, gzip, is processor time for nothing here.
 		o.ConnectionOptions.GrpcCompression = &client.GrpcCompressionNone{}
 	}
+	o.ConnectionOptions.DialOptions = append(slices.Clone(o.ConnectionOptions.DialOptions), grpc.WithChainUnaryInterceptor(s.shortcut.call))
 	if o.Logger == nil {
 		o.Logger = sdklog.NewStructuredLogger(s.logger)
 	}
@@ -235,6 +240,7 @@ func (s *Server) Stop(ctx context.Context) error {
 // shutDown undoes what start did, as far as it came.
 func (s *Server) shutDown() error {
 	var failed []error
+	s.shortcut.close()
 	if s.server != nil {
 		failed = append(failed, s.server.Stop())
 		failed = append(failed, checkpoint(context.Background(), s.folder.path(databaseFile)))
