@@ -38,6 +38,7 @@ func (o StepOptions) Validate() error {
 
 // StepFigures is what one step with many signers measured.
 type StepFigures struct {
+	SignOff string `json:"signOff"` // its id
 	// ActsPerSecond of each tenth of the signers, in the order in which they signed.
 	ActsPerSecond []float64 `json:"actsPerSecond"`
 	LastToFirst   float64   `json:"lastToFirst"` // the last tenth compared with the first
@@ -112,7 +113,7 @@ func Step(ctx context.Context, cast Cast, options StepOptions) (StepFigures, err
 		return StepFigures{}, err
 	}
 	figures := s.figures(began)
-	figures.OpenSeconds = opened.Seconds()
+	figures.SignOff, figures.OpenSeconds = id, opened.Seconds()
 	figures.ProcessorMillis = millis(after-before) / float64(options.Signers)
 	return figures, s.audit(ctx, id, &figures)
 }
