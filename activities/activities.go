@@ -25,6 +25,10 @@ import (
 type Plans interface {
 	// Ladder returns the plan's ladder as it is now.
 	Ladder(ctx context.Context, plan string) (store.PlanLadder, error)
+	// SupervisionRules returns the plan's rules of supervision as they are now.
+	SupervisionRules(ctx context.Context, plan string) (store.PlanSupervision, error)
+	// Lights returns the rules of lights of plans, by plan id.
+	Lights(ctx context.Context, plans []string) (map[string]store.PlanLights, error)
 	// Calendar returns the working days of a unit, as far as they are known.
 	Calendar(ctx context.Context, unit string) (store.WorkingDays, error)
 	// BehindLadder lists open assignments that go by an older ladder, by id.
@@ -101,6 +105,11 @@ func (a *Activities) StartAssignment(ctx context.Context, opening dispatch.Assig
 		return err
 	}
 	opening.ReplyWorkingDays = ladder.ReplyWorkingDays
+	rules, err := a.Plans.SupervisionRules(ctx, opening.Plan)
+	if err != nil {
+		return fmt.Errorf("rules of supervision of plan %s: %w", opening.Plan, err)
+	}
+	opening.Rules = rules.Rules
 	return a.open(ctx, dispatch.KindAssignment, dispatch.AssignmentWorkflow(opening.ID), opening)
 }
 

@@ -115,6 +115,7 @@ func (s *server) routes() {
 	s.supervisionRoutes()
 	s.jointRoutes()
 	s.boardRoutes()
+	s.supervisionRulesRoutes()
 	s.extensionRoutes()
 	s.inboxRoutes()
 	s.fileRoutes()

@@ -49,6 +49,8 @@ func matrix() []endpoint {
 		{http.MethodPost, "plans/x/publish", `{}`, admin},
 		{http.MethodGet, "plans/x/ladder", "", everybody},
 		{http.MethodPut, "plans/x/ladder", `{}`, planners},
+		{http.MethodGet, "plans/x/supervision-rules", "", everybody},
+		{http.MethodPut, "plans/x/supervision-rules", `{}`, planners},
 		{http.MethodGet, "plans/x/lights", "", everybody},
 		{http.MethodPut, "plans/x/lights", `{}`, planners},
 		{http.MethodGet, "plans/x/tasks", "", everybody},

@@ -87,6 +87,7 @@ type Assignment struct {
 	Prolongations  []Prolongation     `json:"prolongations,omitempty"`
 	Leave          *Leave             `json:"leave,omitempty"`
 	Handovers      []Handover         `json:"handovers,omitempty"`
+	Episodes       Episodes           `json:"episodes,omitzero"`
 	Supervisions   []Ordered          `json:"supervisions"`
 	Urges          Urges              `json:"urges,omitempty"`
 	UrgedAt        time.Time          `json:"urgedAt"`
@@ -158,6 +159,8 @@ func (a Assignment) decide(c act.Command, now time.Time) (Assignment, Outcome, e
 		return a.answerHandover(c, now)
 	case DropReassignment:
 		return a.dropHandover(c)
+	case NoteLight:
+		return a.noteLight(c, now)
 	case SetConsentDue:
 		return a.setConsentDue(c)
 	case IssueSupervision:
@@ -263,7 +266,7 @@ func (a Assignment) report(c act.Command, now time.Time) (Assignment, Outcome, e
 	if a.Status == AssignmentAcknowledged {
 		a.Status = AssignmentInProgress
 	}
-	return a, a.told(act.Happened("assignment.reported", in)), nil
+	return a, a.look(a.told(act.Happened("assignment.reported", in))), nil
 }
 
 func (a Assignment) submit(c act.Command, now time.Time) (Assignment, Outcome, error) {

@@ -53,6 +53,7 @@ const (
 	AnswerReassignment = "answer-reassignment"
 	DropReassignment   = "drop-reassignment"
 	SetConsentDue      = "set-consent-due" // between processes
+	NoteLight          = "note-light"      // between processes
 )
 
 // Decomposition is the payload of SaveDecomposition: the whole of it, which

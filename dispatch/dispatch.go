@@ -50,6 +50,8 @@ type Effect struct {
 	// ArmPromise asks for the moments of a date that a unit has promised; they come
 	// back as the command ArmPromise.
 	ArmPromise *calendar.Date `json:"armPromise,omitempty"`
+	// JudgeLight asks which light is shown; it comes back as the command NoteLight.
+	JudgeLight *LightQuestion `json:"judgeLight,omitempty"`
 	// Tell delivers a command to another process.
 	Tell *Message `json:"tell,omitempty"`
 	// Asking says more about a moment that is asked for.

@@ -205,7 +205,7 @@ func (a Assignment) Wake(now time.Time) (Assignment, Outcome) {
 	schedule, passed := a.Schedule.Pass(now)
 	a.Schedule = schedule
 	a, climbed := a.catchUp(passed)
-	return a, join(out, climbed)
+	return a, a.look(join(out, climbed))
 }
 
 // noticeOverdue is the kind of the notices that a due date has passed.

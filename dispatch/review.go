@@ -100,7 +100,7 @@ func (a Assignment) reviewSettled(out Outcome, comment string, now time.Time) (A
 		a, late = a.goOverdue()
 		out = join(out, late)
 	}
-	return a, out, nil
+	return a, a.look(out), nil
 }
 
 // lastComment are the words of the opinion that came last.

@@ -58,6 +58,7 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivityArmPage:          a.ArmPage,
 		workflows.ActivitySettleLadder:     a.SettleLadder,
 		workflows.ActivityArmPromise:       a.ArmPromise,
+		workflows.ActivityJudgeLight:       a.JudgeLight,
 	} {
 		r.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}

@@ -51,6 +51,8 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 		return 1, p.due(ctx, first.ConsentDue, first.Asking, dispatch.SetConsentDue)
 	case first.SignOffDue != nil:
 		return 1, p.signOffDue(ctx, *first.SignOffDue, first.Asking)
+	case first.JudgeLight != nil:
+		return 1, p.judgeLight(ctx, *first.JudgeLight)
 	case first.Tell != nil:
 		if !p.outdated(*first.Tell) {
 			p.tell(ctx, *first.Tell)
@@ -116,6 +118,20 @@ func (p *process[S]) signOffDue(ctx workflow.Context, asked approval.DueRequest,
 	}
 	return p.answered(ctx, dispatch.SetSignOffDue, approval.DueSet{DueRequest: asked, DueAt: due.DueAt,
 		Calendar: due.Calendar, Provisional: due.Provisional, Why: asking.Why})
+}
+
+// judgeLight asks which light is shown: at once where the database answers at
+// once, like the writing of a change.
+func (p *process[S]) judgeLight(ctx workflow.Context, question dispatch.LightQuestion) error {
+	_, plan := p.state.Kind()
+	request := LightRequest{Plan: plan, At: workflow.Now(ctx), Question: question}
+	var lit dispatch.Lit
+	if err := workflow.ExecuteLocalActivity(quickly(ctx), ActivityJudgeLight, request).Get(ctx, &lit); err != nil {
+		if err := workflow.ExecuteActivity(untilDone(ctx), ActivityJudgeLight, request).Get(ctx, &lit); err != nil {
+			return err
+		}
+	}
+	return p.answered(ctx, dispatch.NoteLight, lit)
 }
 
 // answered gives the answer to an effect back to the machine.

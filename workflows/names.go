@@ -10,6 +10,7 @@ import (
 
 	"duban/approval"
 	"duban/calendar"
+	"duban/dispatch"
 )
 
 // TaskQueue is where all workflows and activities run.
@@ -41,6 +42,7 @@ const (
 	ActivityArmPage          = "ArmPage"
 	ActivitySettleLadder     = "SettleLadder"
 	ActivityArmPromise       = "ArmPromise"
+	ActivityJudgeLight       = "JudgeLight"
 )
 
 // LadderRequest asks the activity ArmLadder for the moments of a due date.
@@ -83,4 +85,11 @@ func (a *SignOffDueAnswer) UnmarshalJSON(text []byte) error {
 	}
 	type plain SignOffDueAnswer
 	return json.Unmarshal(text, (*plain)(a))
+}
+
+// LightRequest asks the activity JudgeLight which light is shown at a moment.
+type LightRequest struct {
+	Plan     string                 `json:"plan"`
+	At       time.Time              `json:"at"`
+	Question dispatch.LightQuestion `json:"question"`
 }

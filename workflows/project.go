@@ -46,14 +46,18 @@ func (p *process[S]) views() (before, after projection.View) {
 // does not, the change is handed to the engine, which keeps trying: the act is
 // durable from then on, however long the database is away.
 func write(ctx workflow.Context, change projection.Change) error {
-	quick := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		ScheduleToCloseTimeout: 2 * time.Second,
-		RetryPolicy:            &temporal.RetryPolicy{MaximumAttempts: 1},
-	})
-	if err := workflow.ExecuteLocalActivity(quick, ActivityProject, change).Get(ctx, nil); err == nil {
+	if err := workflow.ExecuteLocalActivity(quickly(ctx), ActivityProject, change).Get(ctx, nil); err == nil {
 		return nil
 	}
 	return workflow.ExecuteActivity(untilDone(ctx), ActivityProject, change).Get(ctx, nil)
+}
+
+// quickly are the options of an activity that is tried once, beside the process.
+func quickly(ctx workflow.Context) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		ScheduleToCloseTimeout: 2 * time.Second,
+		RetryPolicy:            &temporal.RetryPolicy{MaximumAttempts: 1},
+	})
 }
 
 // untilDone are the options of an activity that must succeed in the end.
