@@ -43,6 +43,12 @@ func (a Actor) IsPerson() bool { return a.User != "" }
 // Has reports whether the actor holds the role.
 func (a Actor) Has(role org.Role) bool { return slices.Contains(a.Roles, role) }
 
+// For is the actor as he stands in for another: with the other's unit and those
+// of his roles that can be represented.
+func (a Actor) For(other Actor) Actor {
+	return Actor{User: a.User, Name: a.Name, Unit: other.Unit, Roles: org.Representable(other.Roles), Merged: other.Merged, OnBehalfOf: other.User}
+}
+
 // Principal is the id of the user whose rights are used: the actor's own, or
 // those of the user for whom he stands in.
 func (a Actor) Principal() string { return cmp.Or(a.OnBehalfOf, a.User) }

@@ -22,6 +22,13 @@ func TestDigestTellsForWhom(t *testing.T) {
 	require.Equal(t, silent.Digest(), process.Digest())
 }
 
+func TestActorFor(t *testing.T) {
+	head := act.Actor{User: "wang", Name: "王五", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head, org.Admin}, Merged: []string{"tax"}}
+	li := act.Actor{User: "li", Name: "李四", Unit: org.UnitRef{ID: "office"}, Roles: []org.Role{org.Operator}, Merged: []string{"grain"}}
+	require.Equal(t, act.Actor{User: "li", Name: "李四", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head}, Merged: []string{"tax"}, OnBehalfOf: "wang"},
+		li.For(head), "in the other's unit, never as administrator, and with nothing of his own")
+}
+
 func TestActorIs(t *testing.T) {
 	head := act.Actor{User: "wang", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head}, Merged: []string{"tax"}}
 	standIn := act.Actor{User: "li", Unit: org.UnitRef{ID: "finance"}, Roles: []org.Role{org.Head}, OnBehalfOf: "wang"}

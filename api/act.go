@@ -18,6 +18,7 @@ import (
 
 // Acting are the headers of everything that goes to a process.
 type Acting struct {
+	Behalf
 	Idempotency string `header:"Idempotency-Key" doc:"Names the act: 1 to 128 visible ASCII characters, new for every act, the same on every retry"`
 	Match       string `header:"If-Match" doc:"The version that was read, as its ETag: \"3\". The act is refused with 409 when the record changed since."`
 }

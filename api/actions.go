@@ -86,7 +86,7 @@ func (a actions) read(ctx context.Context, id string, text []byte) (name string,
 	if i < 0 {
 		return "", nil, a.unknown()
 	}
-	if !(door{roles: a.each[i].roles}).opensTo(requestOf(ctx).user) {
+	if !(door{roles: a.each[i].roles}).opensTo(actor(ctx).Roles) {
 		return "", nil, act.NotAllowed("role", "您的角色不能进行此操作，如有需要请联系管理员。",
 			"Your roles do not allow this; ask the administrator if you need it.")
 	}

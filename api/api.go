@@ -74,7 +74,7 @@ type server struct {
 func New(config Config) http.Handler {
 	s := &server{store: config.Store, gateway: config.Gateway, files: config.Files,
 		mostFile: cmp.Or(config.FileLimit, files.DefaultLimit), log: config.Logger, ready: config.Ready,
-		sessions: newSessions(config.Store.UserByToken, time.Now), inFlight: newInFlight(), doors: map[string]door{}, now: config.Now}
+		sessions: newSessions(config.Store.SignedIn, time.Now), inFlight: newInFlight(), doors: map[string]door{}, now: config.Now}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -123,6 +123,9 @@ func (s *server) routes() {
 	s.registryRoutes()
 	s.proposalRoutes()
 	s.registryImportRoutes()
+	s.mergerRoutes()
 	s.userRoutes()
+	s.peopleRoutes()
+	s.standInRoutes()
 	s.healthRoutes()
 }

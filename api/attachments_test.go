@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,7 +16,9 @@ import (
 
 // by is the context of a request by a user.
 func by(ctx context.Context, user, unit string, roles ...org.Role) context.Context {
-	return context.WithValue(ctx, requestKey{}, &request{user: store.User{ID: user, UnitID: unit, Unit: &store.Unit{ID: unit}, Roles: roles}})
+	r := &request{}
+	r.signIn(store.SignedIn{Standing: store.Standing{User: store.User{ID: user, Roles: roles}, Unit: store.Unit{ID: unit}}}, time.Now())
+	return context.WithValue(ctx, requestKey{}, r)
 }
 
 func TestActsNameTheirFilesById(t *testing.T) {

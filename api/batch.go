@@ -58,7 +58,10 @@ type BatchAnswer struct {
 	Results []batchResult `json:"results" nullable:"false"`
 }
 
-type batchInput struct{ Body batchBody }
+type batchInput struct {
+	Behalf
+	Body batchBody
+}
 
 // batchBody is the body of a batch, as it came.
 type batchBody struct{ body[batch] }

@@ -27,11 +27,13 @@ type me struct {
 	Name  string      `json:"name"`
 	Unit  org.UnitRef `json:"unit"`
 	Roles []org.Role  `json:"roles" nullable:"false"`
+	// StandsInFor are those for whom he may act now.
+	StandsInFor []represented `json:"standsInFor" nullable:"false" doc:"For whom the user may act now"`
 }
 
 func (s *server) getMe(ctx context.Context, _ *struct{}) (*one[me], error) {
 	user := requestOf(ctx).user
-	return single(me{ID: user.ID, Login: user.Login, Name: user.Name, Unit: actor(ctx).Unit, Roles: all(user.Roles)}), nil
+	return single(me{ID: user.ID, Login: user.Login, Name: user.Name, Unit: actor(ctx).Unit, Roles: all(user.Roles), StandsInFor: standsInFor(ctx)}), nil
 }
 
 type inboxInput struct {
@@ -39,20 +41,36 @@ type inboxInput struct {
 	Kind string `query:"kind" maxLength:"32" doc:"sign, acknowledge, submit, review, …"`
 }
 
-func (s *server) listInbox(ctx context.Context, in *inboxInput) (*page[projection.Todo], error) {
+// inboxEntry is a todo in the inbox of the signed-in user.
+type inboxEntry struct {
+	projection.Todo
+	ForOther
+}
+
+// noticeEntry is a notice to the signed-in user.
+type noticeEntry struct {
+	store.Notice
+	ForOther
+}
+
+func (s *server) listInbox(ctx context.Context, in *inboxInput) (*page[inboxEntry], error) {
 	rows, err := s.store.Inbox(ctx, addressees(ctx), store.InboxFilter{PageRequest: in.request(), Kind: in.Kind})
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, func(row store.Addressed[projection.Todo]) projection.Todo { return row.Item }), nil
+	return pageOf(rows, func(row store.Addressed[projection.Todo]) inboxEntry {
+		return inboxEntry{Todo: row.Item, ForOther: entryOf(ctx, row.To)}
+	}), nil
 }
 
-func (s *server) listNotices(ctx context.Context, in *struct{ Paging }) (*page[store.Notice], error) {
+func (s *server) listNotices(ctx context.Context, in *struct{ Paging }) (*page[noticeEntry], error) {
 	rows, err := s.store.Notices(ctx, addressees(ctx), in.request())
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(rows, func(row store.Addressed[store.Notice]) store.Notice { return row.Item }), nil
+	return pageOf(rows, func(row store.Addressed[store.Notice]) noticeEntry {
+		return noticeEntry{Notice: row.Item, ForOther: entryOf(ctx, row.To)}
+	}), nil
 }
 
 type eventListInput struct {

@@ -53,6 +53,7 @@ func (s *server) jointRoutes() {
 }
 
 type jointInput struct {
+	Behalf
 	Idempotency string `header:"Idempotency-Key" doc:"Names the act: 1 to 128 visible ASCII characters, new for every act, the same on every retry"`
 	Body        body[newJoint]
 }

@@ -56,7 +56,7 @@ func (s *server) readablePlanRow(ctx context.Context, id string) (store.Plan, er
 	if err != nil {
 		return row, err
 	}
-	if !plan.MayRead(actor(ctx), row.Status == store.PlanPublished) {
+	if !mayReadPlan(ctx, row.Status == store.PlanPublished) {
 		return row, missing()
 	}
 	return row, nil

@@ -42,7 +42,8 @@ type operation struct {
 
 // register adds an operation. Errors of the handler are translated in problem.go.
 func register[I, O any](s *server, o operation, handle func(context.Context, *I) (*O, error)) {
-	s.doors[o.id] = door{public: o.public, roles: o.roles}
+	_, acts := any(*new(I)).(interface{ isForOthersToo() })
+	s.doors[o.id] = door{public: o.public, roles: o.roles, reads: o.method == http.MethodGet, acts: acts}
 	most := o.most
 	if most == 0 {
 		most = mostJSON

@@ -128,7 +128,7 @@ type planListInput struct {
 
 func (s *server) listPlans(ctx context.Context, in *planListInput) (*page[PlanResource], error) {
 	filter := store.PlanFilter{PageRequest: in.request(), Search: in.Search, PolicyID: in.PolicyID, Status: store.PlanStatus(in.Status)}
-	if !plan.MayRead(actor(ctx), false) {
+	if !mayReadPlan(ctx, false) {
 		filter.Status = store.PlanPublished
 	}
 	rows, err := s.store.Plans(ctx, filter)
@@ -157,7 +157,7 @@ func (s *server) readablePlan(ctx context.Context, id string) (store.PlanDetail,
 	if err != nil {
 		return detail, nil, err
 	}
-	if !plan.MayRead(actor(ctx), detail.Status == store.PlanPublished) {
+	if !mayReadPlan(ctx, detail.Status == store.PlanPublished) {
 		return detail, nil, missing()
 	}
 	registry, err := s.store.Registry(ctx)

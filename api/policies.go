@@ -199,7 +199,7 @@ func (s *server) readablePolicy(ctx context.Context, id string) (store.Policy, e
 	if err != nil {
 		return row, err
 	}
-	if !plan.MayRead(actor(ctx), len(published.Items) > 0) {
+	if !mayReadPlan(ctx, len(published.Items) > 0) {
 		return row, missing()
 	}
 	return row, nil

@@ -143,6 +143,10 @@ func fromDocument(e *document.Error) failure {
 }
 
 func fromStore(err error) (f failure, known bool) {
+	if rule, ok := errors.AsType[*org.RuleError](err); ok {
+		return failure{status: http.StatusUnprocessableEntity, code: rule.Code, zh: rule.Zh, en: rule.En,
+			faults: []act.Fault{{Field: rule.Field, Code: rule.Code, Zh: rule.Zh, En: rule.En}}}, true
+	}
 	if clash, ok := errors.AsType[*org.ClashError](err); ok {
 		return failure{status: http.StatusConflict, code: "name-clash",
 			zh: "“" + clash.Name + "”同时指向“" + clash.First + "”和“" + clash.Second + "”，请改名。",

@@ -43,7 +43,8 @@ func (s *server) registryRoutes() {
 	register(s, operation{method: http.MethodPost, path: units, id: "create-unit", tag: "registry", summary: "Register a unit", roles: admins(),
 		status: http.StatusCreated, conflicts: true}, s.createUnit)
 	register(s, operation{method: http.MethodPut, path: units + "/{id}", id: "put-unit", tag: "registry", summary: "Change a unit",
-		description: "Units are never deleted; one that was merged or abolished is made inactive.", roles: admins(), conflicts: true}, s.putUnit)
+		description: "Units are never deleted; one that was abolished is made inactive, and one that was merged is declared so. " +
+			"A new name counts from now on: what was recorded before keeps the old one.", roles: admins(), conflicts: true}, s.putUnit)
 	register(s, operation{method: http.MethodGet, path: groups, id: "list-groups", tag: "registry", summary: "List groups of units"}, s.listGroups)
 	register(s, operation{method: http.MethodGet, path: groups + "/{id}", id: "get-group", tag: "registry", summary: "Get a group"}, s.getGroup)
 	register(s, operation{method: http.MethodPost, path: groups, id: "create-group", tag: "registry", summary: "Register a group", roles: admins(),
@@ -95,7 +96,7 @@ type unitFields struct {
 	Level     string `json:"level,omitempty"`
 	Kind      string `json:"kind,omitempty"`
 	Position  int    `json:"position,omitempty"`
-	Active    *bool  `json:"active,omitempty" doc:"true if left out"`
+	Active    *bool  `json:"active,omitempty" doc:"true if left out, false for a unit that was merged"`
 }
 
 func (s *server) createUnit(ctx context.Context, in *struct{ Body body[unitFields] }) (*one[unit], error) {
@@ -133,10 +134,14 @@ func (s *server) putUnit(ctx context.Context, in *unitInput) (*one[unit], error)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.store.Unit(ctx, in.ID); err != nil {
+	known, err := s.store.Unit(ctx, in.ID)
+	if err != nil {
 		return nil, err
 	}
 	fields.ID = in.ID
+	if active := known.MergedInto == nil; fields.Active == nil {
+		fields.Active = &active
+	}
 	return s.saveUnit(ctx, fields)
 }
 
@@ -147,6 +152,7 @@ func (s *server) saveUnit(ctx context.Context, fields unitFields) (*one[unit], e
 	if err != nil {
 		return nil, err
 	}
+	s.sessions.forgetAll() // everybody's unit has the name it has now
 	return single(showUnit(saved[0])), nil
 }
 

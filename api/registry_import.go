@@ -111,6 +111,7 @@ func (s *server) importUnits(ctx context.Context, in *unitImportInput) (*one[uni
 	if err := s.store.SaveRegistry(ctx, changedUnits(merged), changedGroups(merged), changedAliases(merged)); err != nil {
 		return nil, err
 	}
+	s.sessions.forgetAll()
 	answer.Saved = true
 	return single(answer), nil
 }

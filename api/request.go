@@ -12,8 +12,6 @@ import (
 	"github.com/gin-gonic/gin"
 	"golang.org/x/text/language"
 
-	"duban/act"
-	"duban/plan"
 	"duban/store"
 )
 
@@ -22,6 +20,9 @@ type request struct {
 	id      string
 	english bool
 	user    store.User // the zero value until somebody is known
+	// capacities are all in which he may act, and as the one in which he does.
+	capacities []capacity
+	as         capacity
 }
 
 type requestKey struct{}
@@ -32,31 +33,6 @@ func requestOf(ctx context.Context) *request {
 		return r
 	}
 	return &request{}
-}
-
-// actor is the signed-in user as processes know him.
-func actor(ctx context.Context) act.Actor {
-	user := requestOf(ctx).user
-	a := act.Actor{User: user.ID, Name: user.Name, Roles: user.Roles}
-	if user.Unit != nil {
-		a.Unit = user.Unit.Ref()
-	}
-	return a
-}
-
-// units are the ids of the units that somebody acts for.
-func units(who act.Actor) []string { return append([]string{who.Unit.ID}, who.Merged...) }
-
-// scope is what the signed-in user may read.
-func scope(ctx context.Context) store.Scope {
-	who := actor(ctx)
-	return store.Scope{All: plan.ReadsAll(who), Units: units(who), Roles: who.Roles}
-}
-
-// addressees are those whose inbox the signed-in user reads.
-func addressees(ctx context.Context) []store.Addressee {
-	who := actor(ctx)
-	return []store.Addressee{{User: who.Principal(), Units: units(who), Roles: who.Roles}}
 }
 
 // trace gives the request its id and language, and writes one line about it
@@ -73,7 +49,8 @@ func (s *server) trace(c *gin.Context) {
 	}
 	s.log.LogAttrs(c.Request.Context(), level, "request",
 		slog.String("method", c.Request.Method), slog.String("route", routeOf(c)), slog.Int("status", c.Writer.Status()),
-		slog.Duration("duration", time.Since(began)), slog.String("user", r.user.ID), slog.String("request", r.id))
+		slog.Duration("duration", time.Since(began)), slog.String("user", r.user.ID),
+		slog.String("on_behalf_of", r.as.actor.OnBehalfOf), slog.String("request", r.id))
 }
 
 // routeOf is the pattern of the route, so that ids do not make new names.

@@ -112,8 +112,5 @@ func roleName(r org.Role) string {
 
 // levelOf is the tier of the unit that acts.
 func levelOf(ctx context.Context) string {
-	if unit := requestOf(ctx).user.Unit; unit != nil {
-		return unit.Level
-	}
-	return ""
+	return requestOf(ctx).as.unit.Level
 }

@@ -36,14 +36,16 @@ func (s *server) userRoutes() {
 	register(s, operation{method: http.MethodGet, path: path + "/{id}", id: "get-user", tag: "users", summary: "Get a user", roles: admins()}, s.getUser)
 	register(s, operation{method: http.MethodPost, path: path, id: "create-user", tag: "users", summary: "Register a user", roles: admins(),
 		status: http.StatusCreated, conflicts: true}, s.createUser)
-	register(s, operation{method: http.MethodPut, path: path + "/{id}", id: "put-user", tag: "users", summary: "Change a user", roles: admins(),
-		conflicts: true}, s.putUser)
+	register(s, operation{method: http.MethodPut, path: path + "/{id}", id: "put-user", tag: "users", summary: "Change a user",
+		description: "Another unit, other roles and being inactive count with his next request, in other processes within five seconds. " +
+			"Who moves to another unit or becomes inactive is represented by nobody any more, and who becomes inactive stands in for nobody.",
+		roles: admins(), conflicts: true}, s.putUser)
 	register(s, operation{method: http.MethodGet, path: path + "/{id}/tokens", id: "list-tokens", tag: "users", summary: "List a user's tokens",
 		roles: admins()}, s.listTokens)
 	register(s, operation{method: http.MethodPost, path: path + "/{id}/tokens", id: "create-token", tag: "users", summary: "Make a token for a user",
 		description: "The token is shown this once and cannot be read again.", roles: admins(), status: http.StatusCreated}, s.createToken)
 	register(s, operation{method: http.MethodDelete, path: path + "/{id}/tokens/{token}", id: "revoke-token", tag: "users", summary: "Revoke a token",
-		description: "It ends within five seconds.", roles: admins()}, s.revokeToken)
+		description: "It ends at once, and in other processes within five seconds.", roles: admins()}, s.revokeToken)
 }
 
 func showUser(u store.User) user {
@@ -120,7 +122,7 @@ func (s *server) putUser(ctx context.Context, in *userInput) (*one[user], error)
 }
 
 func (s *server) saveUser(ctx context.Context, fields userFields) (*one[user], error) {
-	saved, err := s.store.SaveUsers(ctx, []store.User{{ID: fields.ID, Login: fields.Login, Name: fields.Name, UnitID: string(fields.Unit),
+	saved, err := s.store.SaveUsersBy(ctx, actor(ctx).User, []store.User{{ID: fields.ID, Login: fields.Login, Name: fields.Name, UnitID: string(fields.Unit),
 		Roles: fields.Roles, Active: fields.Active == nil || *fields.Active}})
 	if err != nil {
 		return nil, err
@@ -196,5 +198,7 @@ type oneTokenInput struct {
 }
 
 func (s *server) revokeToken(ctx context.Context, in *oneTokenInput) (*struct{}, error) {
-	return nil, s.store.RevokeToken(ctx, in.ID, in.Token)
+	err := s.store.RevokeToken(ctx, in.ID, in.Token)
+	s.sessions.forgetUser(in.ID)
+	return nil, err
 }

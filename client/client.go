@@ -75,6 +75,11 @@ func IfVersion(version int64) Option {
 	return func(r *http.Request) { r.Header.Set("If-Match", strconv.Quote(strconv.FormatInt(version, 10))) }
 }
 
+// OnBehalfOf says for whom the owner of the token stands in.
+func OnBehalfOf(user string) Option {
+	return func(r *http.Request) { r.Header.Set("On-Behalf-Of", user) }
+}
+
 // Get reads path below /api/v1 into out.
 func (c Client) Get(ctx context.Context, path string, out any) error {
 	_, err := c.Do(ctx, http.MethodGet, path, nil, out)

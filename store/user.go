@@ -80,6 +80,21 @@ func (s *Store) Users(ctx context.Context, filter UserFilter) (Page[User], error
 	return page, loadRolesAndUnits(s.read(ctx), page.Items)
 }
 
+// UserNames returns the names of users, by id; ids of nobody are left out.
+func (s *Store) UserNames(ctx context.Context, ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), mostIDs) {
+		var users []User
+		if err := s.read(ctx).Select("id", "name").Where("id IN ?", some).Find(&users).Error; err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			names[u.ID] = u.Name
+		}
+	}
+	return names, nil
+}
+
 // UsersOf returns the active users who may act for a party, by login. A party
 // without a unit is everyone who holds the role, one with a user is that user
 // while he is in the unit. Where the unit was merged, its successor's users act.
