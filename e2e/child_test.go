@@ -24,6 +24,7 @@ import (
 const (
 	childData   = "DUBAN_E2E_CHILD_DATA"
 	childListen = "DUBAN_E2E_CHILD_LISTEN"
+	childDB     = "DUBAN_E2E_CHILD_DATABASE" // empty for SQLite in the data folder
 )
 
 func TestMain(m *testing.M) {
@@ -38,7 +39,8 @@ func TestMain(m *testing.M) {
 func beServer(data, listen string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	running, err := app.Start(ctx, app.Config{DataDir: data, Namespace: "duban", Listen: listen, Version: "test", Logger: quiet()})
+	running, err := app.Start(ctx, app.Config{DataDir: data, Database: os.Getenv(childDB), Namespace: "duban", Listen: listen,
+		Version: "test", Logger: quiet()})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -65,6 +67,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 // when it is started again.
 type child struct {
 	url, data, listen string
+	database          string // empty for SQLite in the data folder
 	cmd               *exec.Cmd
 }
 
@@ -83,7 +86,7 @@ func newChild(t *testing.T, data string) *child {
 func (c *child) start(t *testing.T) {
 	t.Helper()
 	c.cmd = exec.Command(os.Args[0])
-	c.cmd.Env = append(os.Environ(), childData+"="+c.data, childListen+"="+c.listen)
+	c.cmd.Env = append(os.Environ(), childData+"="+c.data, childListen+"="+c.listen, childDB+"="+c.database)
 	c.cmd.Stderr = os.Stderr
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := c.cmd.StdoutPipe()

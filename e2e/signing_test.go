@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -89,55 +90,58 @@ func finish(ctx context.Context, t *testing.T, cast bench.Cast, id string) {
 }
 
 // Forty people act on each of several subjects at the same instant, in all ways,
-// while the process is killed and started again.
+// while the process is killed and started again; on both databases.
 func TestMixedActsWhileKilled(t *testing.T) {
 	const subjects, signers, kills = 4, 40, 2
-	ctx, data := within(t), t.TempDir()
-	server := newChild(t, data)
-	var cast bench.Cast
-	prepare(t, data, func(ctx context.Context, s *store.Store) {
-		var err error
-		cast, err = bench.Register(ctx, s, server.url, 2*signers)
-		require.NoError(t, err)
-	})
-	server.start(t)
-	ids := make([]string, subjects)
-	for i := range ids {
-		var err error
-		ids[i], err = bench.Open(ctx, cast, signers, fmt.Sprint(i))
-		require.NoError(t, err)
-	}
-	var taken atomic.Int32
-	var people sync.WaitGroup
-	for s, id := range ids {
-		for i := range signers {
-			random := rand.New(rand.NewPCG(uint64(s), uint64(i))) //nolint:gosec // only to spread the acts
-			in := mixedActs(signers, i, random)
-			people.Go(func() {
-				defer taken.Add(1)
-				err := attempt(ctx, cast.Signers[i].Client, "sign-offs/"+id+"/actions", in, fmt.Sprintf("mixed-%s-%d", id, i))
-				if err != nil {
-					t.Errorf("%v by %d: %v", in, i, err)
-				}
-			})
-		}
-	}
-	for i := range kills {
-		killAt := int32(subjects * signers * (i + 1) / (kills + 2))
-		require.Eventually(t, func() bool { return taken.Load() >= killAt }, patience, 1e6)
-		server.kill()
+	dbtest.EachURL(t, func(t *testing.T, url string) {
+		ctx, data := within(t), t.TempDir()
+		server := newChild(t, data)
+		server.database = url
+		var cast bench.Cast
+		prepareDatabase(t, app.Config{DataDir: data, Database: url, Logger: quiet()}, func(ctx context.Context, s *store.Store) {
+			var err error
+			cast, err = bench.Register(ctx, s, server.url, 2*signers)
+			require.NoError(t, err)
+		})
 		server.start(t)
-	}
-	people.Wait()
-	for _, id := range ids {
-		finish(ctx, t, cast, id)
-		require.Equal(t, "approved", statusOf(ctx, t, cast, id))
-		for _, s := range signersOf(ctx, t, cast, id, "") {
-			require.NotContains(t, []string{"waiting", "pending", "held"}, s.Status)
+		ids := make([]string, subjects)
+		for i := range ids {
+			var err error
+			ids[i], err = bench.Open(ctx, cast, signers, fmt.Sprint(i))
+			require.NoError(t, err)
 		}
-	}
-	server.stop(t)
-	verified(t, serve(t, func(c *app.Config) { c.DataDir = data }))
+		var taken atomic.Int32
+		var people sync.WaitGroup
+		for s, id := range ids {
+			for i := range signers {
+				random := rand.New(rand.NewPCG(uint64(s), uint64(i))) //nolint:gosec // only to spread the acts
+				in := mixedActs(signers, i, random)
+				people.Go(func() {
+					defer taken.Add(1)
+					err := attempt(ctx, cast.Signers[i].Client, "sign-offs/"+id+"/actions", in, fmt.Sprintf("mixed-%s-%d", id, i))
+					if err != nil {
+						t.Errorf("%v by %d: %v", in, i, err)
+					}
+				})
+			}
+		}
+		for i := range kills {
+			killAt := int32(subjects * signers * (i + 1) / (kills + 2))
+			require.Eventually(t, func() bool { return taken.Load() >= killAt }, patience, time.Millisecond)
+			server.kill()
+			server.start(t)
+		}
+		people.Wait()
+		for _, id := range ids {
+			finish(ctx, t, cast, id)
+			require.Equal(t, "approved", statusOf(ctx, t, cast, id))
+			for _, s := range signersOf(ctx, t, cast, id, "") {
+				require.NotContains(t, []string{"waiting", "pending", "held"}, s.Status)
+			}
+		}
+		server.stop(t)
+		verified(t, serve(t, func(c *app.Config) { c.DataDir, c.Database = data, url }))
+	})
 }
 
 // attempt does something until the server has decided on it. That it was refused

@@ -47,8 +47,13 @@ func serve(t *testing.T, change func(*app.Config)) *app.App {
 // prepare fills the database of a folder before a server uses it.
 func prepare(t *testing.T, data string, fill func(context.Context, *store.Store)) {
 	t.Helper()
+	prepareDatabase(t, app.Config{DataDir: data, Logger: quiet()}, fill)
+}
+
+func prepareDatabase(t *testing.T, config app.Config, fill func(context.Context, *store.Store)) {
+	t.Helper()
 	ctx := within(t)
-	opened, err := app.OpenStore(ctx, app.Config{DataDir: data, Logger: quiet()})
+	opened, err := app.OpenStore(ctx, config)
 	require.NoError(t, err)
 	fill(ctx, opened)
 	require.NoError(t, opened.Close())
