@@ -135,6 +135,13 @@ func (w *batchWriter) commit(batch []*job) error {
 	if tx.Error != nil {
 		return fmt.Errorf("begin: %w", tx.Error)
 	}
+	if len(batch) == 1 {
+		// Alone, it needs no savepoint: what it did goes with the transaction.
+		if batch[0].run(tx); batch[0].failed() {
+			return rollBack(tx)
+		}
+		return w.end(tx)
+	}
 	for _, j := range batch {
 		if err := runInSavepoint(tx, j); err != nil {
 			// The database gave the transaction up (disk full, I/O error): none
@@ -142,26 +149,34 @@ func (w *batchWriter) commit(batch []*job) error {
 			return fmt.Errorf("%w: %w", ErrUnavailable, errors.Join(err, tx.Rollback().Error))
 		}
 	}
+	return w.end(tx)
+}
+
+func (w *batchWriter) end(tx *gorm.DB) error {
 	if err := tx.Commit().Error; err != nil {
 		// SQLite may keep a transaction open that it could not commit. It has
 		// usually ended, and then there is nothing to roll back.
 		_ = w.db.Exec("ROLLBACK").Error
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("%w: commit: %w", ErrUnavailable, err)
+	}
+	return nil
+}
+
+// rollBack ends a transaction whose only job has failed.
+func rollBack(tx *gorm.DB) error {
+	if err := tx.Rollback().Error; err != nil {
+		return fmt.Errorf("%w: roll back: %w", ErrUnavailable, err)
 	}
 	return nil
 }
 
 // runInSavepoint runs one job and takes back what it did if it fails. What goes
 // wrong in the job is the job's; the error returned is the transaction's.
-//
-// A job's context gives its values but cannot interrupt: SQLite answers an
-// interrupted write by rolling back the whole transaction, other jobs' and all.
 func runInSavepoint(tx *gorm.DB, j *job) error {
 	if err := tx.Exec("SAVEPOINT job").Error; err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	j.call(tx.WithContext(context.WithoutCancel(j.ctx)))
-	if j.err != nil || j.panic != nil {
+	if j.run(tx); j.failed() {
 		if err := tx.Exec("ROLLBACK TO job").Error; err != nil {
 			return fmt.Errorf("roll back to savepoint: %w", err)
 		}
@@ -171,6 +186,14 @@ func runInSavepoint(tx *gorm.DB, j *job) error {
 	}
 	return nil
 }
+
+// run runs the job's function in a transaction.
+//
+// The job's context gives its values but cannot interrupt: SQLite answers an
+// interrupted write by rolling back the whole transaction, other jobs' and all.
+func (j *job) run(tx *gorm.DB) { j.call(tx.WithContext(context.WithoutCancel(j.ctx))) }
+
+func (j *job) failed() bool { return j.err != nil || j.panic != nil }
 
 // call runs the job's function and keeps what it panics with for its caller. It
 // has a goroutine of its own, as it may end it: a test's FailNow does.

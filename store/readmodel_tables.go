@@ -39,10 +39,33 @@ func (t tableOf[P, R]) upsert(tx *gorm.DB, instance string, view *projection.Vie
 	for i, row := range shown {
 		kept[i] = t.keep(row, instance)
 	}
-	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&kept).Error; err != nil {
+	changes, err := onConflict(tx, &kept)
+	if err != nil {
+		return err
+	}
+	if err := tx.Clauses(changes).Create(&kept).Error; err != nil {
 		return fmt.Errorf("write %s of %s: %w", t.title, instance, err)
 	}
 	return nil
+}
+
+// decidedByID are the columns that never differ between two rows with the same
+// id: to what the row belongs, and its place there.
+func decidedByID() []string {
+	return []string{"id", "instance", "plan_id", "target_id", "assignment_id", "sign_off_id", "task_key", "item_key", "year", "n"}
+}
+
+// onConflict says what is written where a row is there already: all but what its
+// id decides, so that the indexes of those columns are left alone.
+func onConflict(tx *gorm.DB, rows any) (clause.OnConflict, error) {
+	statement := &gorm.Statement{DB: tx}
+	if err := statement.Parse(rows); err != nil {
+		return clause.OnConflict{}, fmt.Errorf("read the columns of %T: %w", rows, err)
+	}
+	columns := slices.DeleteFunc(slices.Clone(statement.Schema.DBNames), func(name string) bool {
+		return slices.Contains(decidedByID(), name)
+	})
+	return clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns(columns)}, nil
 }
 
 func (t tableOf[P, R]) load(tx *gorm.DB, instance string, view *projection.View) error {
