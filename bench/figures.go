@@ -23,6 +23,7 @@ type Figures struct {
 	Signers         int     `json:"signers"`
 	Concurrency     int     `json:"concurrency"`
 	AtOnce          bool    `json:"atOnce"`
+	Ahead           bool    `json:"ahead"` // the time holds the signs alone
 	Seconds         float64 `json:"seconds"`
 	Machine         Machine `json:"machine"`
 }
@@ -56,6 +57,9 @@ func (f Figures) Text() string {
 	manner := "in turn"
 	if f.AtOnce {
 		manner = "at once"
+	}
+	if f.Ahead {
+		manner += ", started ahead"
 	}
 	return fmt.Sprintf("%d sign-offs, %d signers %s, %d at a time, in %.1f s\n"+
 		"  %.1f sign-offs/s   %.1f signs/s   processor %.1f ms a sign-off\n  one sign: p50 %.1f ms   p99 %.1f ms\n  stuck %d   errors %d   lost %d\n  %s, %d cores, %v\n",

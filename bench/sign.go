@@ -19,6 +19,7 @@ type Options struct {
 	Signers     int  // of each sign-off, all in one step
 	Concurrency int  // sign-offs under way at the same time
 	AtOnce      bool // all signers of a sign-off at the same instant, else in turn
+	Ahead       bool // start all sign-offs before the time is taken, so that signing alone is measured
 }
 
 // Validate refuses what cannot be measured.
@@ -80,12 +81,26 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 	r.latencies, r.errors = nil, 0
 	before := len(r.signOffs)
 
+	work := func(n int) error { return r.one(ctx, r.subject(n)) }
+	if options.Ahead {
+		ids := make([]string, options.SignOffs)
+		r.all(ctx, func(n int) (err error) {
+			ids[n], err = r.open(ctx, r.subject(n))
+			return err
+		})
+		work = func(n int) error {
+			if ids[n] != "" {
+				r.signAll(ctx, ids[n])
+			}
+			return nil
+		}
+	}
 	processor, err := processorTime(ctx, cast.URL)
 	if err != nil {
 		return Figures{}, err
 	}
 	began := time.Now()
-	r.all(ctx)
+	r.all(ctx, work)
 	took := time.Since(began)
 	after, err := processorTime(ctx, cast.URL)
 	if err != nil {
@@ -104,7 +119,7 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 		SignOffsPerSecond: done / took.Seconds(), SignsPerSecond: float64(len(r.latencies)) / took.Seconds(),
 		P50Millis: millis(percentile(r.latencies, 0.50)), P99Millis: millis(percentile(r.latencies, 0.99)),
 		ProcessorMillis: millis(after-processor) / max(done, 1), Stuck: audit.stuck, Lost: audit.lost, Errors: r.errors, SignOffs: options.SignOffs, Signers: options.Signers,
-		Concurrency: options.Concurrency, AtOnce: options.AtOnce, Seconds: took.Seconds(), Machine: ThisMachine(),
+		Concurrency: options.Concurrency, AtOnce: options.AtOnce, Ahead: options.Ahead, Seconds: took.Seconds(), Machine: ThisMachine(),
 	}
 	if r.firstErr != nil {
 		figures.FirstError = r.firstErr.Error()
@@ -112,14 +127,17 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 	return figures, nil
 }
 
+// subject names the nth sign-off of this run.
+func (r *run) subject(n int) string { return fmt.Sprintf("%s-%d", r.name, n) }
+
 // all works the sign-offs off, so many at a time.
-func (r *run) all(ctx context.Context) {
+func (r *run) all(ctx context.Context, work func(n int) error) {
 	numbers := make(chan int)
 	var lanes sync.WaitGroup
 	for range r.options.Concurrency {
 		lanes.Go(func() {
 			for n := range numbers {
-				if err := r.one(ctx, fmt.Sprintf("%s-%d", r.name, n)); err != nil {
+				if err := work(n); err != nil {
 					r.failed(err)
 				}
 			}
@@ -152,18 +170,32 @@ func Open(ctx context.Context, cast Cast, signers int, name string) (string, err
 
 // one starts a sign-off and has it signed by everybody.
 func (r *run) one(ctx context.Context, name string) error {
-	id, err := Open(ctx, r.cast, r.options.Signers, name)
+	id, err := r.open(ctx, name)
 	if err != nil {
 		return err
 	}
+	r.signAll(ctx, id)
+	return nil
+}
+
+func (r *run) open(ctx context.Context, name string) (string, error) {
+	id, err := Open(ctx, r.cast, r.options.Signers, name)
+	if err != nil {
+		return "", err
+	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.signOffs = append(r.signOffs, id)
-	r.mu.Unlock()
+	return id, nil
+}
+
+// signAll has a sign-off signed by everybody.
+func (r *run) signAll(ctx context.Context, id string) {
 	if !r.options.AtOnce {
 		for i := range r.options.Signers {
 			r.sign(ctx, id, r.cast.Signers[i])
 		}
-		return nil
+		return
 	}
 	var together sync.WaitGroup
 	start := make(chan struct{})
@@ -175,7 +207,6 @@ func (r *run) one(ctx context.Context, name string) error {
 	}
 	close(start)
 	together.Wait()
-	return nil
 }
 
 func (r *run) sign(ctx context.Context, signOff string, by Person) {

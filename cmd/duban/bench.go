@@ -34,12 +34,13 @@ type benchSignCommand struct {
 	Signers     int    `help:"Signers of each." default:"5"`
 	Concurrency int    `help:"Sign-offs under way at the same time." default:"8"`
 	AtOnce      bool   `help:"All signers of a sign-off at the same instant; otherwise in turn."`
+	Ahead       bool   `help:"Start all sign-offs before the time is taken, so that signing alone is measured."`
 	URL         string `help:"Measure a server that runs already, whose database --database names; units and people are entered there." placeholder:"URL"`
 }
 
 // Run measures, and fails where anything was lost or refused.
 func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) error {
-	options := bench.Options{SignOffs: c.SignOffs, Signers: c.Signers, Concurrency: c.Concurrency, AtOnce: c.AtOnce}
+	options := bench.Options{SignOffs: c.SignOffs, Signers: c.Signers, Concurrency: c.Concurrency, AtOnce: c.AtOnce, Ahead: c.Ahead}
 	if err := options.Validate(); err != nil {
 		return err
 	}
