@@ -138,15 +138,16 @@ func TestASuccessorSigns(t *testing.T) {
 // head comes back.
 func TestAStandInSigns(t *testing.T) {
 	b := newBureau(t)
-	first := b.asks("finance")
+	first := b.asks("finance", "planning")
 	require.True(t, client.IsProblem(b.signs("li", first, "early", client.OnBehalfOf("wang")), http.StatusForbidden))
 	var arranged struct{ ID string }
 	require.NoError(t, b.people["wang"].Post(b.ctx, "stand-ins", map[string]any{"standIn": "li", "until": time.Now().Add(24 * time.Hour), "reason": "出差"}, &arranged))
 	require.Equal(t, []string{"finance某wang"}, b.waits("li"))
 	require.NoError(t, b.signs("li", first, "k", client.OnBehalfOf("wang")))
 	require.NoError(t, b.signs("li", first, "k", client.OnBehalfOf("wang")), "the same act again")
-	require.True(t, client.IsProblem(b.signs("li", first, "k"), http.StatusUnprocessableEntity), "in his own name it is another act, which needs another key")
-	require.Equal(t, []signer{{Unit: "finance", UnitName: "市财政局", User: "li", ByUnit: "市财政局", OnBehalfOf: "wang", Status: "signed"}}, b.signers(first))
+	require.True(t, client.IsProblem(b.signs("li", first, "k"), http.StatusUnprocessableEntity), "the same key for another act, which is his own")
+	require.True(t, client.IsProblem(b.signs("li", first, "own"), http.StatusForbidden), "an operator signs nothing in his own name")
+	require.Equal(t, signer{Unit: "finance", UnitName: "市财政局", User: "li", ByUnit: "市财政局", OnBehalfOf: "wang", Status: "signed"}, b.signers(first)[0])
 	var record struct {
 		Items []struct {
 			Actor struct{ User, Name, OnBehalfOf string }
