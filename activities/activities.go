@@ -35,6 +35,15 @@ type Plans interface {
 	BehindLadder(ctx context.Context, plan string, version int, after string, limit int) ([]projection.Assignment, error)
 	// SettleLadder notes that there are none.
 	SettleLadder(ctx context.Context, plan string, version int) error
+	// CalendarYear returns the load of a year that counts.
+	CalendarYear(ctx context.Context, unit string, year int) (store.CalendarLoad, error)
+	// AssignmentsBehind, OrdersBehind and SignOffsBehind list what was computed
+	// before a load of a year and may depend on it.
+	AssignmentsBehind(ctx context.Context, b store.Behind) ([]projection.Assignment, error)
+	OrdersBehind(ctx context.Context, b store.Behind) ([]projection.Supervision, error)
+	SignOffsBehind(ctx context.Context, b store.Behind) ([]projection.SignOff, error)
+	// SettleCalendar notes that nothing does.
+	SettleCalendar(ctx context.Context, unit string, year int, seq int64) error
 }
 
 // ReadModel takes in what processes show.

@@ -29,6 +29,9 @@ type Gateway interface {
 	Open(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error)
 	// ArmAnew lets the open assignments of a plan go by its newest ladder.
 	ArmAnew(ctx context.Context, plan string) error
+	// ChangeCalendar lets everything open that depends on a year go by the last load
+	// of it, for everybody or for a unit.
+	ChangeCalendar(ctx context.Context, unit string, year int) error
 }
 
 // Config is what the API works with. Only Ready may be nil.
@@ -127,5 +130,6 @@ func (s *server) routes() {
 	s.userRoutes()
 	s.peopleRoutes()
 	s.standInRoutes()
+	s.calendarRoutes()
 	s.healthRoutes()
 }

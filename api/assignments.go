@@ -53,6 +53,7 @@ type Assignment struct {
 	NextAt         *time.Time     `json:"nextAt" doc:"By when, or when"`
 	Urges          int            `json:"urges"`
 	UrgedAt        *time.Time     `json:"urgedAt" doc:"Last"`
+	Forecast
 }
 
 // assignmentDetail is an assignment with all that happened on it.
@@ -175,7 +176,7 @@ func showAssignment(a projection.Assignment) Assignment {
 		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, Overdue: a.Overdue, Percent: a.Percent, Returns: a.Returns, Orders: a.Orders,
 		Extended: a.Extended, LadderVersion: a.LadderVersion, Evidence: a.Evidence, ReviewComment: a.ReviewComment,
 		DispatchedAt: a.DispatchedAt, AcknowledgedAt: a.AcknowledgedAt, SubmittedAt: a.SubmittedAt, ClosedAt: a.ClosedAt,
-		NextStep: a.NextStep, NextAt: a.NextAt, Urges: a.Urges, UrgedAt: a.UrgedAt}
+		NextStep: a.NextStep, NextAt: a.NextAt, Urges: a.Urges, UrgedAt: a.UrgedAt, Forecast: forecast(a.Basis)}
 }
 
 func (s *server) getAssignment(ctx context.Context, in *ByID) (*one[assignmentDetail], error) {

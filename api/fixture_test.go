@@ -9,7 +9,9 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +40,7 @@ type recorder struct {
 	mu     sync.Mutex
 	sent   []sent
 	armed  []string // plans whose assignments were to go by a new ladder
+	loaded []string // "2027", or "unit/2027", of calendars that were to be passed on
 	err    error
 	before func() // runs before an answer
 }
@@ -54,6 +57,13 @@ func (r *recorder) ArmAnew(_ context.Context, plan string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.armed = append(r.armed, plan)
+	return r.err
+}
+
+func (r *recorder) ChangeCalendar(_ context.Context, unit string, year int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.loaded = append(r.loaded, path.Join(unit, strconv.Itoa(year)))
 	return r.err
 }
 

@@ -33,6 +33,7 @@ type SignOff struct {
 	OpenedAt        time.Time  `json:"openedAt"`
 	DueAt           *time.Time `json:"dueAt" doc:"Of the open step"`
 	Overdue         bool       `json:"overdue" doc:"The open step's due moment has passed"`
+	Forecast
 }
 
 // signOffDetail is a sign-off with what is signed and by whom.
@@ -168,7 +169,7 @@ func (s *server) listSignOffs(ctx context.Context, in *signOffListInput) (*page[
 func showSignOff(s projection.SignOff) SignOff {
 	return SignOff{ID: s.ID, Kind: s.Kind, Title: s.Title, Digest: s.Digest, Initiator: s.Initiator, InitiatorName: s.InitiatorName,
 		Supervisor: s.Supervisor, Template: s.TemplateID, TemplateVersion: s.TemplateVersion, CarryOver: s.CarryOver, Status: s.Status,
-		Round: s.Round, Step: s.Step, OpenedAt: s.OpenedAt, DueAt: s.DueAt, Overdue: s.Overdue}
+		Round: s.Round, Step: s.Step, OpenedAt: s.OpenedAt, DueAt: s.DueAt, Overdue: s.Overdue, Forecast: forecast(s.Basis)}
 }
 
 func (s *server) getSignOff(ctx context.Context, in *ByID) (*one[signOffDetail], error) {

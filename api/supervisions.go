@@ -44,6 +44,7 @@ type Supervision struct {
 	ReplyDueAt     *time.Time `json:"replyDueAt"`
 	AnsweredAt     *time.Time `json:"answeredAt"`
 	ClosedAt       *time.Time `json:"closedAt"`
+	Forecast
 }
 
 // supervisionDetail is an order with its levels, answers and talks.
@@ -105,7 +106,8 @@ func showSupervision(o projection.Supervision) Supervision {
 		Unit: o.UnitID, UnitName: o.UnitName, SupervisorUnit: o.SupervisorUnit, Title: o.Title, Reason: o.Reason, Level: o.Level,
 		Status: o.Status, Outcome: o.Outcome, Raised: o.Raised, Answer: o.Answer, Measures: o.Measures, PromiseDate: o.PromiseDate,
 		PromiseBroken: o.PromiseBroken, Decision: o.Decision, NextStep: o.NextStep, NextAt: o.NextAt, TalkAt: o.TalkAt, Urges: o.Urges,
-		IssuedAt: o.IssuedAt, AcknowledgedAt: o.AcknowledgedAt, ReplyDueAt: o.ReplyDueAt, AnsweredAt: o.AnsweredAt, ClosedAt: o.ClosedAt}
+		IssuedAt: o.IssuedAt, AcknowledgedAt: o.AcknowledgedAt, ReplyDueAt: o.ReplyDueAt, AnsweredAt: o.AnsweredAt, ClosedAt: o.ClosedAt,
+		Forecast: forecast(o.Basis)}
 }
 
 func (s *server) getSupervision(ctx context.Context, in *ByID) (*one[supervisionDetail], error) {

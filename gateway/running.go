@@ -13,8 +13,9 @@ import (
 // Running lists the workflow ids of all processes that are open in the engine.
 func (g Gateway) Running(ctx context.Context) ([]string, error) {
 	var ids []string
-	// ArmAnew is at work for processes and none itself.
-	query := fmt.Sprintf("ExecutionStatus = 'Running' AND WorkflowType != '%s'", workflows.TypeArmAnew)
+	// Two types are at work for processes and none themselves.
+	query := fmt.Sprintf("ExecutionStatus = 'Running' AND WorkflowType != '%s' AND WorkflowType != '%s'",
+		workflows.TypeArmAnew, workflows.TypeCalendarChange)
 	request := &workflowservice.ListWorkflowExecutionsRequest{Query: query}
 	for {
 		page, err := g.engine.ListWorkflow(ctx, request)

@@ -239,3 +239,10 @@ func (s *Store) SettleCalendar(ctx context.Context, unit string, year int, seq i
 		return tx.Model(&CalendarLoad{}).Where("unit_id = ? AND year = ? AND seq <= ?", unit, year, seq).Update("settled", true).Error
 	})
 }
+
+// LastPlanYear is the last year of any plan; 0 without plans.
+func (s *Store) LastPlanYear(ctx context.Context) (int, error) {
+	var last int
+	err := s.read(ctx).Model(&Plan{}).Select("COALESCE(MAX(end_year), 0)").Scan(&last).Error
+	return last, err
+}

@@ -44,6 +44,7 @@ func RegisterWorkflows(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.Supervision, workflow.RegisterOptions{Name: workflows.TypeSupervision})
 	r.RegisterWorkflowWithOptions(workflows.SignOff, workflow.RegisterOptions{Name: workflows.TypeSignOff})
 	r.RegisterWorkflowWithOptions(workflows.ArmAnew, workflow.RegisterOptions{Name: workflows.TypeArmAnew})
+	r.RegisterWorkflowWithOptions(workflows.CalendarChange, workflow.RegisterOptions{Name: workflows.TypeCalendarChange})
 }
 
 // RegisterActivities names every activity as workflows call it.
@@ -57,6 +58,8 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivitySignOffDue:       a.SignOffDue,
 		workflows.ActivityArmPage:          a.ArmPage,
 		workflows.ActivitySettleLadder:     a.SettleLadder,
+		workflows.ActivityMovePage:         a.MovePage,
+		workflows.ActivitySettleCalendar:   a.SettleCalendar,
 		workflows.ActivityArmPromise:       a.ArmPromise,
 		workflows.ActivityJudgeLight:       a.JudgeLight,
 	} {

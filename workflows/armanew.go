@@ -1,24 +1,9 @@
 package workflows
 
-import (
-	"time"
-
-	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/workflow"
-)
+import "go.temporal.io/sdk/workflow"
 
 // ArmWindow is how many processes are told at most by one activity.
 const ArmWindow = 500
-
-const (
-	// firstArmPause and longestArmPause bound how long ArmAnew waits before it
-	// looks again for processes that have not taken in what they were told.
-	firstArmPause   = 2 * time.Second
-	longestArmPause = 5 * time.Minute
-	// settlePause is how long nobody must be found behind before it is over: a
-	// process that was opened by the old ladder may not be visible yet.
-	settlePause = time.Minute
-)
 
 // Arming is the input of ArmAnew.
 type Arming struct {
@@ -52,27 +37,17 @@ func ArmAnewWorkflow(plan string) string { return "arm-anew/" + plan }
 // those that are behind, page by page, and looks again until all have taken it
 // in, however long one of them is held up.
 func ArmAnew(ctx workflow.Context, in Arming) error {
-	pause, settled := firstArmPause, false
-	for {
-		told, version, err := armAll(ctx, in.Plan)
-		if err != nil {
-			return err
-		}
-		if told == 0 && settled {
-			return workflow.ExecuteActivity(untilDone(ctx), ActivitySettleLadder, SettleRequest{Plan: in.Plan, Version: version}).Get(ctx, nil)
-		}
-		settled = told == 0
-		wait := settlePause
-		if !settled {
-			wait, pause = pause, min(2*pause, longestArmPause)
-		}
-		if err := workflow.Sleep(ctx, wait); err != nil {
-			return err
-		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return workflow.NewContinueAsNewError(ctx, ArmAnew, in)
-		}
+	version := 0
+	renew := func() error { return workflow.NewContinueAsNewError(ctx, ArmAnew, in) }
+	tellAll := func() (told int, err error) {
+		told, version, err = armAll(ctx, in.Plan)
+		return told, err
 	}
+	settle := func() (bool, error) {
+		request := SettleRequest{Plan: in.Plan, Version: version}
+		return true, workflow.ExecuteActivity(untilDone(ctx), ActivitySettleLadder, request).Get(ctx, nil)
+	}
+	return passOn(ctx, renew, tellAll, settle)
 }
 
 // armAll tells all pages once, and returns how many processes were behind which
@@ -89,15 +64,4 @@ func armAll(ctx workflow.Context, plan string) (told, version int, err error) {
 		}
 		after = page.Next
 	}
-}
-
-// whilePaging are the options of an activity that tells a page of processes.
-func whilePaging(ctx workflow.Context) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 5 * time.Minute,
-		HeartbeatTimeout:    30 * time.Second,
-		RetryPolicy: &temporal.RetryPolicy{
-			InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: time.Minute,
-		},
-	})
 }

@@ -18,11 +18,12 @@ const TaskQueue = "duban"
 
 // Names of workflow types, as they are registered with the engine.
 const (
-	TypeAnnualTarget = "AnnualTarget"
-	TypeAssignment   = "Assignment"
-	TypeSupervision  = "Supervision"
-	TypeSignOff      = "SignOff"
-	TypeArmAnew      = "ArmAnew"
+	TypeAnnualTarget   = "AnnualTarget"
+	TypeAssignment     = "Assignment"
+	TypeSupervision    = "Supervision"
+	TypeSignOff        = "SignOff"
+	TypeArmAnew        = "ArmAnew"
+	TypeCalendarChange = "CalendarChange"
 )
 
 // SignalTell carries a command from one process to another.
@@ -43,6 +44,8 @@ const (
 	ActivitySettleLadder     = "SettleLadder"
 	ActivityArmPromise       = "ArmPromise"
 	ActivityJudgeLight       = "JudgeLight"
+	ActivityMovePage         = "MovePage"
+	ActivitySettleCalendar   = "SettleCalendar"
 )
 
 // LadderRequest asks the activity ArmLadder for the moments of a due date.

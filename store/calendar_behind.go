@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"duban/deadline"
+	"duban/projection"
+
+	"gorm.io/gorm"
+)
+
+// Behind lists open things of a kind that were computed before a load of a
+// calendar and may depend on it, by id and after the one that is named.
+type Behind struct {
+	Load  CalendarLoad
+	After string
+	Limit int
+}
+
+// AssignmentsBehind lists assignments, and those that another unit is asked to
+// take over. Their columns are those that tell whether they depend on the year.
+func (s *Store) AssignmentsBehind(ctx context.Context, b Behind) ([]projection.Assignment, error) {
+	var rows []projection.Assignment
+	first, last := deadline.Reach(b.Load.Year)
+	query := b.open(s.read(ctx).Model(&assignmentRow{})).
+		Select("id", "plan_id", "unit_id", "due_date", "next_step", "handovers").
+		Where("next_step = ? OR due_at >= ? AND due_at < ?", nextConsent, first.Start(time.UTC), last.End(time.UTC))
+	if b.Load.UnitID != "" {
+		query = query.Where("next_step = ? OR unit_id = ?", nextConsent, b.Load.UnitID)
+	}
+	err := query.Find(&rows).Error
+	return rows, err
+}
+
+// nextConsent is the next step of an assignment that another unit is asked to
+// take over.
+const nextConsent = "consent"
+
+// OrdersBehind lists supervision orders.
+func (s *Store) OrdersBehind(ctx context.Context, b Behind) ([]projection.Supervision, error) {
+	var rows []projection.Supervision
+	query := equal(b.open(s.read(ctx).Model(&supervisionRow{})), "unit_id", b.Load.UnitID)
+	err := query.Select("id", "plan_id", "unit_id", "status", "reply_from", "reply_due_at", "promise_date").Find(&rows).Error
+	return rows, err
+}
+
+// SignOffsBehind lists sign-offs with the process that hosts each; none for a
+// load of a unit's own days, as steps are counted by the calendar of all.
+func (s *Store) SignOffsBehind(ctx context.Context, b Behind) ([]projection.SignOff, error) {
+	var rows []projection.SignOff
+	if b.Load.UnitID != "" {
+		return rows, nil
+	}
+	err := b.open(s.read(ctx).Model(&projection.SignOff{})).Where("due_at IS NOT NULL").
+		Select("id", "instance", "opened_at", "due_at").Find(&rows).Error
+	return rows, err
+}
+
+// open keeps what is open and was computed before the load.
+func (b Behind) open(query *gorm.DB) *gorm.DB {
+	return query.Where("status <> ? AND calendar_version >= 0 AND calendar_version < ? AND id > ?", closedStatus, b.Load.Seq, b.After).
+		Order("id").Limit(b.Limit)
+}
