@@ -217,7 +217,7 @@ func (a *Activities) SignOffDue(ctx context.Context, request workflows.SignOffDu
 // plan do so in China.
 func (a *Activities) zone(ctx context.Context, plan string) (*time.Location, error) {
 	if plan == "" {
-		return time.LoadLocation(calendar.DefaultZone)
+		return calendar.Zone(calendar.DefaultZone)
 	}
 	ladder, err := a.Plans.Ladder(ctx, plan)
 	if err != nil {

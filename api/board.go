@@ -148,7 +148,7 @@ func (s *server) listBoardUnits(ctx context.Context, in *BoardFilter) (*page[uni
 	}
 	// A unit's late assignments may be of several plans; they are counted as in
 	// China.
-	zone, err := time.LoadLocation(calendar.DefaultZone)
+	zone, err := calendar.Zone(calendar.DefaultZone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}

@@ -135,7 +135,7 @@ func (s *server) judges(ctx context.Context, plans []string) (judges, error) {
 		return nil, err
 	}
 	for _, plan := range plans {
-		zone, err := time.LoadLocation(rules[plan].TimeZone)
+		zone, err := calendar.Zone(rules[plan].TimeZone)
 		if err != nil {
 			return nil, fmt.Errorf("time zone of plan %s: %w", plan, err)
 		}

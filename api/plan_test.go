@@ -146,11 +146,20 @@ func TestTaskIsCorrectedBeforePublishing(t *testing.T) {
 	require.Len(t, shown.Units[1].Members, 2)
 	require.Equal(t, education, shown.Units[2].Members[0].ID)
 
-	require.Equal(t, http.StatusOK, b.call(org.Admin, http.MethodPatch, "plans/"+plan, map[string]any{"title": "新名", "endYear": 2030}).status)
+	require.Equal(t, http.StatusOK, b.call(org.Admin, http.MethodPatch, "plans/"+plan, map[string]any{"title": "新名", "endYear": 2030, "timeZone": "Asia/Urumqi"}).status)
+	var zoned struct{ TimeZone string }
+	b.get(org.Admin, "plans/"+plan, &zoned)
+	require.Equal(t, "Asia/Urumqi", zoned.TimeZone)
+	for _, name := range []string{"Local", "", "Asia/Nowhere", "+08:00"} {
+		a := b.call(org.Admin, http.MethodPatch, "plans/"+plan, map[string]any{"timeZone": name})
+		require.Equal(t, http.StatusUnprocessableEntity, a.status, name)
+		require.Equal(t, "timeZone", a.problem(t).Errors[0].Field, name)
+	}
 	require.Equal(t, http.StatusOK, b.call(org.Admin, http.MethodPost, "plans/"+plan+"/publish", nil).status)
 	tag = `"3"`
 	require.Equal(t, http.StatusConflict, put().status, "a published plan stays")
 	require.Equal(t, http.StatusConflict, b.call(org.Admin, http.MethodPatch, "plans/"+plan, map[string]any{"endYear": 2031}).status)
+	require.Equal(t, http.StatusConflict, b.call(org.Admin, http.MethodPatch, "plans/"+plan, map[string]any{"timeZone": "UTC"}).status, "days of a published plan end where they end")
 }
 
 func TestImportOfFiles(t *testing.T) {

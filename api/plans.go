@@ -49,7 +49,7 @@ func (s *server) planRoutes() {
 	register(s, operation{method: http.MethodGet, path: base + "/plans", id: "list-plans", tag: "plans", summary: "List plans, newest first",
 		description: "Units see published plans."}, s.listPlans)
 	register(s, operation{method: http.MethodGet, path: base + "/plans/{id}", id: "get-plan", tag: "plans", summary: "Get a plan"}, s.getPlan)
-	register(s, operation{method: http.MethodPatch, path: base + "/plans/{id}", id: "change-plan", tag: "plans", summary: "Change title, years or supervising unit of a draft plan",
+	register(s, operation{method: http.MethodPatch, path: base + "/plans/{id}", id: "change-plan", tag: "plans", summary: "Change title, years, time zone or supervising unit of a draft plan",
 		description: "What is left out stays.", roles: admins(), conflicts: true}, s.changePlan)
 	register(s, operation{method: http.MethodPost, path: base + "/plans/{id}/publish", id: "publish-plan", tag: "plans", summary: "Publish a plan, so that its years can begin",
 		description: "Refused with 422 as long as a task has no lead or a name is not known, with all that is missing.",
@@ -168,6 +168,7 @@ type planChange struct {
 	Title          *string `json:"title,omitempty"`
 	StartYear      *int    `json:"startYear,omitempty"`
 	EndYear        *int    `json:"endYear,omitempty"`
+	TimeZone       *string `json:"timeZone,omitempty" doc:"Where the plan's days begin and end, a name of the tz database"`
 	SupervisorUnit *unitID `json:"supervisorUnit,omitempty"`
 }
 
@@ -196,6 +197,7 @@ func (s *server) changePlan(ctx context.Context, in *planChangeInput) (*one[plan
 	set(&row.Title, change.Title)
 	set(&row.StartYear, change.StartYear)
 	set(&row.EndYear, change.EndYear)
+	set(&row.TimeZone, change.TimeZone)
 	if faults := plan.CheckYears(row.StartYear, row.EndYear); len(faults) > 0 {
 		return nil, act.Malformed("years", "方案的起止年份有误，请修改。", "The years of the plan are not sound; correct them.", faults...)
 	}

@@ -86,7 +86,7 @@ func (s *server) planned(ctx context.Context, route approval.Route, kind string,
 	if err != nil {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(calendar.DefaultZone)
+	zone, err := calendar.Zone(calendar.DefaultZone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone %s: %w", calendar.DefaultZone, err)
 	}

@@ -208,11 +208,11 @@ func (c *counting) signOffs(ctx context.Context) error {
 // zone is that of a plan; a sign-off outside any plan goes by China's.
 func (c *counting) zone(ctx context.Context, id string) (*time.Location, error) {
 	if id == "" {
-		return time.LoadLocation(calendar.DefaultZone)
+		return calendar.Zone(calendar.DefaultZone)
 	}
 	plan, err := c.plan(ctx, id)
 	if errors.Is(err, ErrNotFound) {
-		return time.LoadLocation(calendar.DefaultZone)
+		return calendar.Zone(calendar.DefaultZone)
 	}
 	return plan.Zone, err
 }

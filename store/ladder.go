@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duban/act"
+	"duban/calendar"
 	"duban/deadline"
 	"duban/projection"
 
@@ -38,7 +39,7 @@ func (s *Store) LadderVersion(ctx context.Context, plan string, version int) (Pl
 	if err != nil {
 		return PlanLadder{}, err
 	}
-	zone, err := time.LoadLocation(row.TimeZone)
+	zone, err := calendar.Zone(row.TimeZone)
 	if err != nil {
 		return PlanLadder{}, fmt.Errorf("time zone of plan %s: %w", plan, err)
 	}

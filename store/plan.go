@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"duban/calendar"
+
 	"gorm.io/gorm"
 )
 
@@ -197,7 +199,7 @@ func checkPlan(plan *Plan) error {
 	if err != nil {
 		return err
 	}
-	if _, err := time.LoadLocation(plan.TimeZone); err != nil {
+	if _, err := calendar.Zone(plan.TimeZone); err != nil {
 		return &InvalidError{Field: "timeZone", Reason: "不是已知的时区 (not a known time zone)"}
 	}
 	if plan.StartYear < 1949 || plan.EndYear < plan.StartYear || plan.EndYear > 9999 {
