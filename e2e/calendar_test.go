@@ -207,7 +207,9 @@ func TestALoadedYearMovesAReplyDeadlineAndAUnitsOwnDaysOnlyItsOwn(t *testing.T) 
 		}
 		require.True(t, o.ReplyDueAt.Equal(at(t, want)), o.Unit)
 		require.False(t, o.Provisional)
-		var told struct{ Items []struct{ Kind, Resource string } }
+		var told struct {
+			Items []struct{ Kind, Resource string }
+		}
 		require.NoError(t, office.as(o.Unit, org.Operator).Get(ctx, "notices?limit=200", &told))
 		times := 0
 		for _, n := range told.Items {
