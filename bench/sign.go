@@ -84,7 +84,7 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 	work := func(n int) error { return r.one(ctx, r.subject(n)) }
 	if options.Ahead {
 		ids := make([]string, options.SignOffs)
-		r.all(ctx, func(n int) (err error) {
+		r.all(func(n int) (err error) {
 			ids[n], err = r.open(ctx, r.subject(n))
 			return err
 		})
@@ -100,7 +100,7 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 		return Figures{}, err
 	}
 	began := time.Now()
-	r.all(ctx, work)
+	r.all(work)
 	took := time.Since(began)
 	after, err := processorTime(ctx, cast.URL)
 	if err != nil {
@@ -131,7 +131,7 @@ func Sign(ctx context.Context, cast Cast, options Options) (Figures, error) {
 func (r *run) subject(n int) string { return fmt.Sprintf("%s-%d", r.name, n) }
 
 // all works the sign-offs off, so many at a time.
-func (r *run) all(ctx context.Context, work func(n int) error) {
+func (r *run) all(work func(n int) error) {
 	numbers := make(chan int)
 	var lanes sync.WaitGroup
 	for range r.options.Concurrency {
