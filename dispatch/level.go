@@ -135,12 +135,18 @@ func (s Supervision) raise(c act.Command, now time.Time) (Supervision, Outcome, 
 	if in.Level.rank() <= max(s.Level.rank(), heldRank(s.Held, byHand)) {
 		return s, Outcome{}, act.NotNow("not-higher", "督办单已是"+s.Level.Zh()+"，请选择更高的等级。", "The order stands at "+string(s.Level)+"; choose a higher level.")
 	}
-	if !byHand && !s.waitsForAnswer() {
+	if !byHand && s.mayHope() {
 		s.Held = in.Level
 		return s, Outcome{Events: []act.Event{act.Happened("supervision.raise-held", in)}}, nil
 	}
 	s, out := s.raiseTo(c.Actor, in, now)
 	return s, out, nil
+}
+
+// mayHope reports whether the unit has done its part: its answer waits for the
+// supervisor, or was accepted and its promise is not broken.
+func (s Supervision) mayHope() bool {
+	return s.Status == SupervisionAnswered || s.Status == SupervisionAccepted && !s.Promise.Broken
 }
 
 // heldRank is what the ladder has asked for already; nobody is bound by it who

@@ -133,6 +133,12 @@ func TestTheLadderRaises(t *testing.T) {
 		require.Equal(t, 1, count(l.types, "supervision.promise-broken"))
 		require.Contains(t, l.waitsFor(), "heping operator answer")
 	})
+	t.Run("a unit that has broken its promise before", func(t *testing.T) {
+		l := accepted(t)
+		l.passes(day(2026, time.July, 4, 1))
+		l.does(act.Clock(), dispatch.Raise, rung(dispatch.LevelCircular))
+		require.Equal(t, dispatch.LevelCircular, l.state.Level)
+	})
 	t.Run("less than what was done by hand", func(t *testing.T) {
 		l := accepted(t)
 		l.does(act.Clock(), dispatch.Raise, rung(dispatch.LevelCircular))

@@ -51,10 +51,22 @@ type work struct {
 // which it returns.
 func (o *office) dispatched(ctx context.Context, task, year int) []work {
 	o.t.Helper()
+	return o.dispatchedIn(ctx, o.plan(ctx), task, year)
+}
+
+// plan imports the example's plan, and returns its id.
+func (o *office) plan(ctx context.Context) string {
+	o.t.Helper()
 	plan, err := example.Load()
 	require.NoError(o.t, err)
 	id, err := setup.ImportPlan(ctx, o.as(adminUnit, org.Admin), plan)
 	require.NoError(o.t, err)
+	return id
+}
+
+// dispatchedIn leads a task's year of a plan as far as its assignments.
+func (o *office) dispatchedIn(ctx context.Context, id string, task, year int) []work {
+	o.t.Helper()
 	operator := o.as(lead, org.Operator)
 	var opened struct {
 		ID      string `json:"id"`
