@@ -37,6 +37,9 @@ func Clock() Actor { return Actor{Name: "clock"} }
 // Process returns the actor of what one process does to another.
 func Process() Actor { return Actor{Name: "process"} }
 
+// IsClock reports whether the passing of time acts.
+func (a Actor) IsClock() bool { return a.User == "" && a.Name == Clock().Name }
+
 // IsPerson reports whether a user acts.
 func (a Actor) IsPerson() bool { return a.User != "" }
 
@@ -145,4 +148,7 @@ type Notice struct {
 	Kind    string    `json:"kind"`    // such as "reminder", "urge", "supervision"
 	Title   string    `json:"title"`   // one Chinese sentence
 	TitleEn string    `json:"titleEn"` // the same in English
+	// Channels are those by which the notice goes out beside the inbox; none for
+	// all that a person has, "inbox" for none of them.
+	Channels []string `json:"channels,omitempty"`
 }

@@ -119,7 +119,7 @@ func (a *Activities) StartAssignment(ctx context.Context, opening dispatch.Assig
 		return fmt.Errorf("rules of supervision of plan %s: %w", opening.Plan, err)
 	}
 	opening.Rules = rules.Rules
-	return a.open(ctx, dispatch.KindAssignment, dispatch.AssignmentWorkflow(opening.ID), opening)
+	return a.open(ctx, dispatch.KindAssignment, dispatch.AssignmentWorkflow(opening.ID), opening, act.Process())
 }
 
 // StartSupervision issues an order at a moment: it numbers it and sets the
@@ -149,7 +149,11 @@ func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.Supe
 	}
 	opening.Counted = counted(issued, workingDays, days, ladder.Zone)
 	opening.ReplyDue = deadline.Due(opening.Counted.Last, ladder.Zone)
-	return a.open(ctx, dispatch.KindSupervision, dispatch.SupervisionWorkflow(opening.ID), opening)
+	issuer := act.Process()
+	if opening.IssuedBy.IsClock() {
+		issuer = opening.IssuedBy
+	}
+	return a.open(ctx, dispatch.KindSupervision, dispatch.SupervisionWorkflow(opening.ID), opening, issuer)
 }
 
 // ArmLadder computes the due moment and the ladder of a due date.
@@ -242,12 +246,12 @@ func armed(ladder store.PlanLadder, days store.WorkingDays, unit string, due cal
 
 // open starts a process. One that was opened by an earlier try of the same
 // activity is there already, which is as good.
-func (a *Activities) open(ctx context.Context, kind, workflow string, opening any) error {
+func (a *Activities) open(ctx context.Context, kind, workflow string, opening any, by act.Actor) error {
 	payload, err := json.Marshal(opening)
 	if err != nil {
 		return fmt.Errorf("encode the opening of %s: %w", workflow, err)
 	}
-	command := act.Command{ID: "open:" + workflow, Name: dispatch.Open, Actor: act.Process(), Payload: payload}
+	command := act.Command{ID: "open:" + workflow, Name: dispatch.Open, Actor: by, Payload: payload}
 	_, err = a.Starter.Open(ctx, kind, workflow, command)
 	if refusal, refused := errors.AsType[*act.Refusal](err); refused && (refusal.Code == "already-exists" || refusal.Code == "id-reused") {
 		return nil

@@ -131,5 +131,6 @@ func (s *server) routes() {
 	s.peopleRoutes()
 	s.standInRoutes()
 	s.calendarRoutes()
+	s.contactRoutes()
 	s.healthRoutes()
 }

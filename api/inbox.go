@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -29,11 +30,25 @@ type me struct {
 	Roles []org.Role  `json:"roles" nullable:"false"`
 	// StandsInFor are those for whom he may act now.
 	StandsInFor []represented `json:"standsInFor" nullable:"false" doc:"For whom the user may act now"`
+	// Contact is how he is reached.
+	Contact contact `json:"contact"`
 }
 
 func (s *server) getMe(ctx context.Context, _ *struct{}) (*one[me], error) {
-	user := requestOf(ctx).user
-	return single(me{ID: user.ID, Login: user.Login, Name: user.Name, Unit: actor(ctx).Unit, Roles: all(user.Roles), StandsInFor: standsInFor(ctx)}), nil
+	// What he has just changed is not in the session yet.
+	user, err := s.store.User(ctx, requestOf(ctx).user.ID)
+	if errors.Is(err, store.ErrUnavailable) {
+		user, err = requestOf(ctx).user, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return single(showMe(ctx, user)), nil
+}
+
+func showMe(ctx context.Context, user store.User) me {
+	return me{ID: user.ID, Login: user.Login, Name: user.Name, Unit: actor(ctx).Unit, Roles: all(user.Roles), StandsInFor: standsInFor(ctx),
+		Contact: showContact(user.Contact)}
 }
 
 type inboxInput struct {

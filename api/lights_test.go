@@ -44,6 +44,15 @@ func (b *bundle) show(instance, kind, plan string, view projection.View) {
 		Seq: ledger.Seq, Hash: ledger.Hash, At: now, Events: events, Upserts: view}))
 }
 
+// noticed records an event of a process with one notice.
+func (b *bundle) noticed(t *testing.T, instance string, at time.Time) {
+	t.Helper()
+	event := act.Happened("told", nil, act.Notice{To: org.Party{Unit: education, Role: org.Head}, Kind: "told", Title: "甲", TitleEn: "A"})
+	ledger, events, err := act.Ledger{Instance: instance}.Record(act.Command{ID: "c", Actor: act.Process()}, []act.Event{event}, at)
+	require.NoError(t, err)
+	require.NoError(t, b.store.Project(t.Context(), projection.Change{Instance: instance, Kind: "signoff", To: 1, Seq: ledger.Seq, Hash: ledger.Hash, At: at, Events: events}))
+}
+
 // assignment shows an assignment that was dispatched on 2 March 2026, with the
 // unit that delivers and education as its parties.
 func (b *bundle) assignment(plan, target string, n int, unit, due string, change func(*projection.Assignment)) {

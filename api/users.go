@@ -18,6 +18,8 @@ type user struct {
 	Unit   org.UnitRef `json:"unit"`
 	Roles  []org.Role  `json:"roles" nullable:"false"`
 	Active bool        `json:"active"`
+	// Contact is how he is reached.
+	Contact contact `json:"contact"`
 }
 
 // token is a bearer token as it is kept, which is without the token itself.
@@ -49,7 +51,7 @@ func (s *server) userRoutes() {
 }
 
 func showUser(u store.User) user {
-	shown := user{ID: u.ID, Login: u.Login, Name: u.Name, Unit: org.UnitRef{ID: u.UnitID}, Roles: all(u.Roles), Active: u.Active}
+	shown := user{ID: u.ID, Login: u.Login, Name: u.Name, Unit: org.UnitRef{ID: u.UnitID}, Roles: all(u.Roles), Active: u.Active, Contact: showContact(u.Contact)}
 	if u.Unit != nil {
 		shown.Unit = u.Unit.Ref()
 	}

@@ -21,6 +21,7 @@ import (
 	"duban/activities"
 	"duban/embedded"
 	"duban/gateway"
+	"duban/notify"
 	"duban/payload"
 	"duban/store"
 	"duban/worker"
@@ -44,6 +45,8 @@ type Config struct {
 	Files string
 	// FileLimit is the size of the largest attached file, in bytes; 0 for 20 MiB.
 	FileLimit int64
+	// Notify says by which channels notices go out.
+	Notify notify.Settings
 	// NoWorker leaves the processes to other machines.
 	NoWorker bool
 	// TimeSkipping gives the embedded server a clock that can be moved, from
@@ -80,6 +83,10 @@ func Start(ctx context.Context, config Config) (_ *App, err error) {
 	if config.Logger == nil {
 		config.Logger = slog.Default()
 	}
+	channels, err := config.Notify.Channels()
+	if err != nil {
+		return nil, err
+	}
 	a := &App{config: config, failed: make(chan error, 2)}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	a.stopBackground = cancel
@@ -101,6 +108,7 @@ func Start(ctx context.Context, config Config) (_ *App, err error) {
 			return nil, err
 		}
 		a.background.Go(func() { a.keepArming(running) })
+		a.startNotifying(running, channels)
 	}
 	if config.Listen != "" {
 		if err := a.listen(ctx); err != nil {

@@ -82,10 +82,12 @@ type Rung struct {
 }
 
 // The channels besides the inbox by which a rung reaches people, as far as the
-// installation has them and the person has not declined them.
+// installation has them and the person has not declined them. Inbox stands for
+// none of them.
 const (
 	Email   = "email"
 	Webhook = "webhook"
+	Inbox   = "inbox"
 )
 
 var channels = [...]string{Email, Webhook}

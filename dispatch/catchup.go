@@ -89,9 +89,26 @@ func (a Assignment) summary(notices []act.Notice) act.Notice {
 		zh, en = append(zh, nameZh), append(en, nameEn)
 	}
 	last := rest[len(rest)-1]
+	last.Channels = anyChannel(rest)
 	last.Title = strings.Join(zh, "、") + "（期限" + a.Due.String() + "）：" + a.Title()
 	last.TitleEn = strings.Join(en, "; ") + " (due " + a.Due.String() + "): " + a.Title()
 	return last
+}
+
+// anyChannel are the channels of all notices together; none for all that there are.
+func anyChannel(notices []act.Notice) []string {
+	var channels []string
+	for _, n := range notices {
+		if len(n.Channels) == 0 {
+			return nil
+		}
+		for _, channel := range n.Channels {
+			if !slices.Contains(channels, channel) {
+				channels = append(channels, channel)
+			}
+		}
+	}
+	return channels
 }
 
 // noticeName names what a notice of the clock is about.

@@ -9,4 +9,5 @@ package dispatch
 //	1: an answer names measures and a date, which is watched; the unit that shall
 //	   take an assignment over is asked for its consent; 通报 and 约谈 raise the
 //	   order, or issue one.
-const edition = 1
+//	2: a notice of the ladder names the channels of its rung.
+const edition = 2

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"duban/deadline"
 	"duban/dispatch"
 )
 
@@ -47,5 +48,18 @@ func TestTheFirstEdition(t *testing.T) {
 		require.Len(t, started(l), 1)
 		require.Zero(t, started(l)[0].Edition, "its orders are of the same edition")
 		require.Empty(t, l.told(dispatch.Raise))
+	})
+	t.Run("the channels of what the ladder says are left open", func(t *testing.T) {
+		for edition, channels := range map[int][]string{0: nil, 1: nil, 2: {deadline.Email, deadline.Webhook}} {
+			l := &life[dispatch.Assignment]{t: t, now: morning}
+			o := opening(t, heping)
+			o.Edition = edition
+			l.does(process, dispatch.Open, o)
+			_, out := l.state.Wake(day(2026, time.June, 11, 12))
+			require.NotEmpty(t, noticesOf(out.Events))
+			for _, notices := range noticesOf(out.Events) {
+				require.Equal(t, channels, notices[0].Channels, "edition %d", edition)
+			}
+		}
 	})
 }

@@ -237,13 +237,27 @@ func (a Assignment) enforce(m deadline.Moment) (Assignment, Outcome) {
 
 func (a Assignment) rungNotices(m deadline.Moment) []act.Notice {
 	zh, en := actionTitle(m.Action)
+	channels := a.channels(m)
 	notices := make([]act.Notice, 0, len(m.To))
 	for _, audience := range m.To {
 		notices = append(notices, act.Notice{To: a.audience(audience), Kind: string(m.Action),
 			Title:   zh + "（期限" + a.Due.String() + "）：" + a.Title(),
-			TitleEn: en + " (due " + a.Due.String() + "): " + a.Title()})
+			TitleEn: en + " (due " + a.Due.String() + "): " + a.Title(), Channels: channels})
 	}
 	return notices
+}
+
+// channels are those by which the notices of a rung go out. In the first editions
+// they were left open: events are sealed with all that they say, so that those of
+// a process that replays its history must not say more.
+func (a Assignment) channels(m deadline.Moment) []string {
+	switch {
+	case a.Edition < 2:
+		return nil
+	case len(m.Channels) == 0:
+		return []string{deadline.Inbox}
+	}
+	return m.Channels
 }
 
 func actionTitle(action deadline.Action) (zh, en string) {

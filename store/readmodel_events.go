@@ -51,3 +51,10 @@ func (s *Store) Events(ctx context.Context, scope Scope, filter EventFilter) (Pa
 	}
 	return page, nil
 }
+
+// CountEvents counts the events of a type.
+func (s *Store) CountEvents(ctx context.Context, kind string) (int64, error) {
+	var count int64
+	err := s.read(ctx).Model(&KeptEvent{}).Where("type = ?", kind).Count(&count).Error
+	return count, err
+}

@@ -167,16 +167,16 @@ func requireShows(t testing.TB, s *store.Store, p *process) {
 		prev = hash
 	}
 	require.Equal(t, p.ledger.Hash, prev)
-	notices, deliveries := recordRows(t, s, "notices", p), recordRows(t, s, "deliveries", p)
+	notices, outbox := recordRows(t, s, "notices", p), recordRows(t, s, "outbox", p)
 	require.Equal(t, p.ledger.Seq, notices)
-	require.Equal(t, p.ledger.Seq, deliveries)
+	require.Equal(t, p.ledger.Seq, outbox)
 }
 
 func recordRows(t testing.TB, s *store.Store, table string, p *process) int64 {
 	t.Helper()
 	var n int64
 	require.NoError(t, s.Write(t.Context(), func(tx *gorm.DB) error {
-		column := map[string]string{"notices": "id", "deliveries": "notice_id"}[table]
+		column := map[string]string{"notices": "id", "outbox": "notice_id"}[table]
 		return tx.Table(table).Where("INSTR("+column+", ?) = 1", p.ledger.Instance+"#").Count(&n).Error
 	}))
 	return n

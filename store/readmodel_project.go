@@ -11,8 +11,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// Project writes what an act did, in one transaction: rows, events, notices,
-// deliveries and the head of the instance. A change that is there already does
+// Project writes what an act did, in one transaction: rows, events, notices
+// on their way out and the head of the instance. A change that is there already does
 // nothing, so that it may be sent as often as needed. A change that comes too
 // early is refused with ErrGap, one that contradicts the record with ErrChain;
 // in both cases nothing is written.

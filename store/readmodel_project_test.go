@@ -154,7 +154,7 @@ func TestProjectIsAllOrNothing(t *testing.T) {
 		project(t, s, p.next(t, signOffView("signoff/a", "signoff.a.1", 3, 0)))
 		before := p.clone()
 		change := p.next(t, signOffView("signoff/a", "signoff.a.1", 3, 1))
-		blocking := store.Delivery{NoticeID: "signoff/a#2.1", Channel: store.ChannelInbox, CreatedAt: noon}
+		blocking := store.Notice{ID: "signoff/a#2.1", Instance: "signoff/a", At: noon}
 		require.NoError(t, s.Write(t.Context(), func(tx *gorm.DB) error { return tx.Create(&blocking).Error }))
 		require.ErrorIs(t, s.Project(t.Context(), change), store.ErrConflict)
 		require.NoError(t, s.Write(t.Context(), func(tx *gorm.DB) error { return tx.Delete(&blocking).Error }))

@@ -132,6 +132,10 @@ func standsAt(tx *gorm.DB, instance string) (int64, error) {
 	return versions[0], nil
 }
 
+// unsent takes notices out of the messages that nobody has begun to send. What
+// has gone out stays known, so that the same words do not go out again.
+const unsent = "DELETE FROM deliveries WHERE notice_id IN ? AND message_id IN (SELECT id FROM messages WHERE begun_at IS NULL)"
+
 // dropRecord removes the record of an instance from an event on, and returns
 // how many events that were.
 func dropRecord(tx *gorm.DB, instance string, from int64) (int64, error) {
@@ -146,7 +150,7 @@ func dropRecord(tx *gorm.DB, instance string, from int64) (int64, error) {
 		return 0, wrong(err)
 	}
 	for ids := range slices.Chunk(notices, mostIDs) {
-		for _, statement := range []string{"DELETE FROM deliveries WHERE notice_id IN ?", "DELETE FROM notices WHERE id IN ?"} {
+		for _, statement := range []string{"DELETE FROM outbox WHERE notice_id IN ?", unsent, "DELETE FROM notices WHERE id IN ?"} {
 			if err := tx.Exec(statement, ids).Error; err != nil {
 				return 0, wrong(err)
 			}

@@ -70,22 +70,11 @@ type Notice struct {
 	At       time.Time `json:"at" gorm:"precision:6;not null"`
 }
 
-// ChannelInbox is the channel by which every notice is delivered at once.
-const ChannelInbox = "inbox"
-
-// Delivery is one notice on its way by one channel.
-type Delivery struct {
-	NoticeID    string     `gorm:"primaryKey;size:192"`
-	Channel     string     `gorm:"primaryKey;size:32"`
-	CreatedAt   time.Time  `gorm:"precision:6;not null"`
-	DeliveredAt *time.Time `gorm:"precision:6"` // nil while it is on its way
-}
-
 // record is what a change adds to the record of its instance.
 type record struct {
-	events     []KeptEvent
-	notices    []Notice
-	deliveries []Delivery
+	events  []KeptEvent
+	notices []Notice
+	outbox  []outboxRow // one per notice, in the same order
 }
 
 func recordOf(c projection.Change) (record, error) {
@@ -101,7 +90,8 @@ func recordOf(c projection.Change) (record, error) {
 				UnitID: notice.To.Unit, Role: string(notice.To.Role), UserID: notice.To.User, Kind: notice.Kind, Title: notice.Title, TitleEn: notice.TitleEn,
 				Resource: resourceOf(c.Instance), At: kept.At}
 			r.notices = append(r.notices, row)
-			r.deliveries = append(r.deliveries, Delivery{NoticeID: row.ID, Channel: ChannelInbox, CreatedAt: row.At, DeliveredAt: &row.At})
+			r.outbox = append(r.outbox, outboxRow{NoticeID: row.ID, PlanID: c.PlanID, Clock: e.Actor.IsClock(),
+				Channels: strings.Join(notice.Channels, ","), At: row.At})
 		}
 	}
 	return r, nil
@@ -137,8 +127,8 @@ func (r record) write(tx *gorm.DB) error {
 	if err := tx.Create(&r.notices).Error; err != nil {
 		return fmt.Errorf("write notices of %s: %w", r.events[0].Instance, err)
 	}
-	if err := tx.Create(&r.deliveries).Error; err != nil {
-		return fmt.Errorf("write deliveries of %s: %w", r.events[0].Instance, err)
+	if err := tx.Create(&r.outbox).Error; err != nil {
+		return fmt.Errorf("put notices of %s into the outbox: %w", r.events[0].Instance, err)
 	}
 	return nil
 }
@@ -177,10 +167,10 @@ func (r record) without(known map[int64]string) record {
 			rest.events = append(rest.events, e)
 		}
 	}
-	for i, n := range r.notices { // one delivery per notice, in the same order
+	for i, n := range r.notices {
 		if _, is := known[n.Seq]; !is {
 			rest.notices = append(rest.notices, n)
-			rest.deliveries = append(rest.deliveries, r.deliveries[i])
+			rest.outbox = append(rest.outbox, r.outbox[i])
 		}
 	}
 	return rest

@@ -21,6 +21,9 @@ type User struct {
 	Active    bool      `gorm:"not null"`
 	CreatedAt time.Time `gorm:"precision:6;not null"`
 	UpdatedAt time.Time `gorm:"precision:6;not null"`
+	// Contact is how the user is reached. Saving a user who exists leaves it as it
+	// is: see SetContact.
+	Contact Contact `gorm:"embedded"`
 
 	// Roles are what the user may do, in the order of org.Roles.
 	Roles []org.Role `gorm:"-"`
@@ -163,6 +166,9 @@ func saveUser(tx *gorm.DB, user *User) (moved bool, err error) {
 			return false, err
 		}
 	}
+	if err := user.Contact.check(); err != nil {
+		return false, err
+	}
 	old, err := existing[User](tx, user.ID, "login", user.Login)
 	switch {
 	case err != nil:
@@ -176,7 +182,7 @@ func saveUser(tx *gorm.DB, user *User) (moved bool, err error) {
 		}
 	default:
 		moved = user.UnitID != old.UnitID || old.Active && !user.Active
-		user.ID, user.CreatedAt, user.UpdatedAt = old.ID, old.CreatedAt, old.UpdatedAt
+		user.ID, user.CreatedAt, user.UpdatedAt, user.Contact = old.ID, old.CreatedAt, old.UpdatedAt, old.Contact
 		same := user.Login == old.Login && user.Name == old.Name && user.UnitID == old.UnitID && user.Active == old.Active
 		if !same {
 			if err := tx.Save(user).Error; err != nil {

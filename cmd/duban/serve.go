@@ -52,6 +52,7 @@ func (s sources) in(data string, logger *slog.Logger) (app.Config, error) {
 
 type serveCommand struct {
 	parts     `embed:""`
+	channels  `embed:""`
 	Listen    string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Files     string `help:"Folder of attached files, which several servers must share; default: files in the data folder." type:"path" placeholder:"DIR"`
 	FileLimit int64  `help:"Largest file that may be attached, in MiB, from 1 to 1024." default:"20" placeholder:"MIB"`
@@ -71,6 +72,9 @@ func (c serveCommand) Validate() error {
 func (c serveCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) error {
 	config, err := c.config(logger)
 	if err != nil {
+		return err
+	}
+	if config.Notify, err = c.channels.settings(); err != nil {
 		return err
 	}
 	config.Listen, config.NoWorker = c.Listen, c.NoWorker
@@ -131,13 +135,17 @@ func (c serveCommand) firstStart(ctx context.Context, running *app.App, signInFi
 }
 
 type workerCommand struct {
-	parts `embed:""`
+	parts    `embed:""`
+	channels `embed:""`
 }
 
 // Run carries out processes until it is told to stop.
 func (c workerCommand) Run(ctx context.Context, logger *slog.Logger) error {
 	config, err := c.config(logger)
 	if err != nil {
+		return err
+	}
+	if config.Notify, err = c.channels.settings(); err != nil {
 		return err
 	}
 	if config.TemporalAddress == "" {
