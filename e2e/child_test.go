@@ -18,12 +18,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"duban/app"
+	"duban/notify"
 )
 
 // What makes the test binary a server that a test can kill.
 const (
 	childData   = "DUBAN_E2E_CHILD_DATA"
 	childListen = "DUBAN_E2E_CHILD_LISTEN"
+	childMail   = "DUBAN_E2E_CHILD_MAIL"     // address of a mail server; none: no mail
 	childDB     = "DUBAN_E2E_CHILD_DATABASE" // empty for SQLite in the data folder
 )
 
@@ -40,7 +42,7 @@ func beServer(data, listen string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	running, err := app.Start(ctx, app.Config{DataDir: data, Database: os.Getenv(childDB), Namespace: "duban", Listen: listen,
-		Version: "test", Logger: quiet()})
+		Notify: mailTo(os.Getenv(childMail)), Version: "test", Logger: quiet()})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -59,6 +61,12 @@ func beServer(data, listen string) int {
 	return 0
 }
 
+// mailTo has notices mailed through a server of the tests, soon.
+func mailTo(address string) notify.Settings {
+	return notify.Settings{SMTP: notify.SMTP{Address: address, From: "duban@example.gov.cn", TLS: notify.NoTLS},
+		Gather: 2 * time.Second, Delay: time.Second, Claim: 3 * time.Second}
+}
+
 // quiet logs nothing: what goes wrong while a server is killed or its database
 // is away is the subject of the test.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -68,6 +76,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 type child struct {
 	url, data, listen string
 	database          string // empty for SQLite in the data folder
+	mail              string // address of a mail server, if there is one
 	cmd               *exec.Cmd
 }
 
@@ -86,7 +95,7 @@ func newChild(t *testing.T, data string) *child {
 func (c *child) start(t *testing.T) {
 	t.Helper()
 	c.cmd = exec.Command(os.Args[0])
-	c.cmd.Env = append(os.Environ(), childData+"="+c.data, childListen+"="+c.listen, childDB+"="+c.database)
+	c.cmd.Env = append(os.Environ(), childData+"="+c.data, childListen+"="+c.listen, childDB+"="+c.database, childMail+"="+c.mail)
 	c.cmd.Stderr = os.Stderr
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := c.cmd.StdoutPipe()

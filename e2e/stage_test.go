@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"duban/act"
 	"duban/app"
 	"duban/client"
 	"duban/store"
@@ -122,6 +124,8 @@ type event struct {
 			ID string `json:"id"`
 		} `json:"unit"`
 	} `json:"actor"`
+	Data    json.RawMessage `json:"data"`
+	Notices []act.Notice    `json:"notices"`
 }
 
 // events reads all of a type, in all processes.

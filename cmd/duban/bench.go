@@ -17,8 +17,9 @@ import (
 )
 
 type benchCommand struct {
-	Sign benchSignCommand `cmd:"" help:"Start sign-offs and sign them all through the API."`
-	Step benchStepCommand `cmd:"" help:"Open one sign-off with thousands of signers in one step and have them all sign through the API."`
+	Sign      benchSignCommand      `cmd:"" help:"Start sign-offs and sign them all through the API."`
+	Reminders benchRemindersCommand `cmd:"" help:"Open thousands of assignments whose reminders are due at one instant, and wait for them."`
+	Step      benchStepCommand      `cmd:"" help:"Open one sign-off with thousands of signers in one step and have them all sign through the API."`
 }
 
 // measured is what the measurements have in common.
@@ -97,6 +98,28 @@ func (c benchStepCommand) Run(ctx context.Context, out io.Writer, logger *slog.L
 			return err
 		}
 		figures, err := bench.Step(ctx, cast, options)
+		if err != nil {
+			return err
+		}
+		return c.report(out, figures)
+	})
+}
+
+type benchRemindersCommand struct {
+	measured  `embed:""`
+	Count     int `help:"How many reminders, each of an assignment of its own." default:"10000"`
+	Receivers int `help:"Units that they go to." default:"100"`
+}
+
+// Run measures, and fails where a reminder did not come, or came twice.
+func (c benchRemindersCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) error {
+	options := bench.ReminderOptions{Count: c.Count, Units: c.Receivers}
+	if err := options.Validate(); err != nil {
+		return err
+	}
+	return c.onServer(ctx, logger, func(running *app.App) error {
+		options.Store, options.Open = running.Store, running.Gateway.Open
+		figures, err := bench.Reminders(ctx, options)
 		if err != nil {
 			return err
 		}
