@@ -54,9 +54,14 @@ type Config struct {
 	TimeSkipping bool
 	StartTime    time.Time
 	// Sync is how safely the embedded engine writes; empty for the safest.
-	Sync    embedded.Sync
-	Version string
-	Logger  *slog.Logger
+	Sync embedded.Sync
+	// Throwaway is for data that nobody needs after a crash: the database in
+	// DataDir then never waits for the disk.
+	Throwaway bool
+	// ReadOnly is for OpenStore: the database is there and is only read.
+	ReadOnly bool
+	Version  string
+	Logger   *slog.Logger
 }
 
 // App is a running Duban.
@@ -132,12 +137,14 @@ func (a *App) openStore(ctx context.Context) error {
 func OpenStore(ctx context.Context, config Config) (*store.Store, error) {
 	database := config.Database
 	if database == "" {
-		if err := os.MkdirAll(config.DataDir, 0o700); err != nil {
-			return nil, fmt.Errorf("data folder: %w", err)
+		if !config.ReadOnly {
+			if err := os.MkdirAll(config.DataDir, 0o700); err != nil {
+				return nil, fmt.Errorf("data folder: %w", err)
+			}
 		}
 		database = filepath.Join(config.DataDir, "duban.db")
 	}
-	opened, err := store.Open(ctx, store.Options{URL: database, Logger: config.Logger})
+	opened, err := store.Open(ctx, store.Options{URL: database, Throwaway: config.Throwaway, ReadOnly: config.ReadOnly, Logger: config.Logger})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}

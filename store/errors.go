@@ -35,6 +35,11 @@ var (
 	ErrUnavailable = errors.New("database is unavailable")
 	// ErrNewerSchema says that a newer version of the program wrote the database.
 	ErrNewerSchema = errors.New("database was written by a newer version of duban")
+	// ErrOlderSchema says that a database that is only to be read was written by
+	// an older version of the program: duban serve brings it up to date.
+	ErrOlderSchema = errors.New("database was written by an older version of duban; start duban serve on it once")
+	// ErrReadOnly says that the database was opened to be read only.
+	ErrReadOnly = errors.New("database was opened read-only")
 )
 
 // ConflictError names the value that is taken. It matches ErrConflict.

@@ -33,6 +33,17 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 
 // migrate brings the schema up to date, or refuses one that is newer.
 func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
+	if err := s.findMigrations(db); err != nil {
+		return err
+	}
+	if s.dialect == MySQL {
+		return s.bringUpAlone(ctx, db)
+	}
+	return s.bringUpAmongOthers(ctx)
+}
+
+// findMigrations reads the steps of the schema for the database.
+func (s *Store) findMigrations(db *sql.DB) error {
 	files, err := migrations.For(string(s.dialect))
 	if err != nil {
 		return err
@@ -45,10 +56,7 @@ func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	if s.dialect == MySQL {
-		return s.bringUpAlone(ctx, db)
-	}
-	return s.bringUpAmongOthers(ctx)
+	return nil
 }
 
 // bringUpAmongOthers takes the pending steps on SQLite. Another process may be

@@ -22,13 +22,17 @@ func (sqliteDialector) Translate(err error) error { return translate(err) }
 
 // openSQLite opens one handle that writes, one connection wide, and a pool that
 // can only read; in WAL mode readers and the writer do not wait for each other.
-func (s *Store) openSQLite(ctx context.Context, path string) error {
+func (s *Store) openSQLite(ctx context.Context, path string, throwaway bool) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("make the folder of the database: %w", err)
 	}
 	// Transactions that write begin as writers, so that none has to become one
 	// half way; those that read leave the writer alone.
-	write := sqliteHandle(path, "immediate", s.lockWait, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	synchronous := "synchronous(FULL)"
+	if throwaway {
+		synchronous = "synchronous(OFF)"
+	}
+	write := sqliteHandle(path, "immediate", s.lockWait, "journal_mode(WAL)", synchronous, "foreign_keys(1)",
 		"temp_store(MEMORY)", "cache_size(-32768)") // savepoints are undone from memory, not from a file
 	write.SetMaxOpenConns(1)
 	read := sqliteHandle(path, "deferred", s.lockWait, "query_only(1)")
@@ -60,6 +64,10 @@ func sqliteHandle(path, begin string, lockWait time.Duration, pragmas ...string)
 		"_timezone": {"UTC"},
 		"_pragma":   append([]string{busy}, pragmas...),
 	}
+	return openSQLiteFile(path, query)
+}
+
+func openSQLiteFile(path string, query url.Values) *sql.DB {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
 	return sql.OpenDB(sqliteConnector{driver: &sqlite.Driver{}, dsn: dsn})
 }

@@ -43,6 +43,13 @@ type Options struct {
 	// SQLite one of another process, before it fails with ErrUnavailable; 0
 	// means 5 s. MySQL counts whole seconds.
 	LockWait time.Duration
+	// ReadOnly opens a database that is there without changing anything in it,
+	// its schema included: one of another version is refused, with ErrOlderSchema
+	// or ErrNewerSchema. Write fails with ErrReadOnly.
+	ReadOnly bool
+	// Throwaway is for a SQLite file that nobody needs after a crash: commits do
+	// not wait for the disk.
+	Throwaway bool
 	// Now is the clock for created_at, token lifetimes and the like; nil means
 	// time.Now.
 	Now func() time.Time
@@ -80,11 +87,15 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		return nil, err
 	}
 	s.dialect = source.dialect
-	switch source.dialect {
-	case MySQL:
+	switch {
+	case source.dialect == SQLite && options.ReadOnly:
+		err = s.readSQLite(ctx, source.path)
+	case options.ReadOnly:
+		err = s.readMySQL(ctx, source.mysql)
+	case source.dialect == MySQL:
 		err = s.openMySQL(ctx, source.mysql)
 	default:
-		err = s.openSQLite(ctx, source.path)
+		err = s.openSQLite(ctx, source.path, options.Throwaway)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s database: %w", source.dialect, translate(err))
