@@ -1,23 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"golang.org/x/text/width"
 
 	"duban/calendar"
 	"duban/document"
 	"duban/example"
 	"duban/export"
+	"duban/internal/terminal"
 	"duban/org"
 	"duban/policy"
 	"duban/target"
@@ -51,7 +47,10 @@ func (c parseCommand) Run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
-	return c.deliver(out, func(w io.Writer) error { return c.print(w, draft, registry) })
+	if err := writable(c.Output, c.Format); err != nil {
+		return err
+	}
+	return deliver(out, c.Output, func(w io.Writer) error { return c.print(w, draft, registry) })
 }
 
 // print writes the draft in the format that was asked for.
@@ -73,32 +72,6 @@ func (c parseCommand) print(w io.Writer, draft policy.Draft, registry *org.Regis
 	}
 	_, err := io.WriteString(w, parsed.table())
 	return err
-}
-
-// deliver writes to the file that was asked for, or else to out. A file is
-// complete or not there at all, and never takes the place of another.
-func (c parseCommand) deliver(out io.Writer, write func(io.Writer) error) error {
-	if c.Output == "" {
-		if c.Format == "xlsx" || c.Format == "docx" {
-			return fmt.Errorf("请用 -o 指定要写入的文件 / name the file to write to with -o, such as -o plan.%s", c.Format)
-		}
-		return write(out)
-	}
-	var content bytes.Buffer
-	if err := write(&content); err != nil {
-		return err
-	}
-	file, err := os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s 已存在，请换一个文件名 / exists already; choose another name: %w", c.Output, err)
-	}
-	if err != nil {
-		return fmt.Errorf("create the file: %w", err)
-	}
-	if _, err := file.Write(content.Bytes()); err != nil {
-		return errors.Join(fmt.Errorf("write the file: %w", err), file.Close(), os.Remove(c.Output))
-	}
-	return file.Close()
 }
 
 // parsedPolicy is a draft plan as it is printed.
@@ -263,22 +236,22 @@ func (p parsedPolicy) table() string {
 		if t.Mode == policy.Joint {
 			lead = "共同 joint: " + lead
 		}
-		rows = append(rows, []string{t.No, clip(t.Title, titleWidth), clip(lead, unitsWidth), clip(t.names(t.Support), unitsWidth), t.due(), fmt.Sprint(len(t.Targets))})
+		rows = append(rows, []string{t.No, terminal.Clip(t.Title, titleWidth), terminal.Clip(lead, unitsWidth), terminal.Clip(t.names(t.Support), unitsWidth), t.due(), fmt.Sprint(len(t.Targets))})
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", p.heading())
-	b.WriteString(align(rows))
+	b.WriteString(terminal.Align(rows))
 	fmt.Fprintf(&b, "\n%d 项任务，牵头 %d，配合 %d / %d tasks, %d lead and %d supporting units\n", len(p.Tasks), leads, supports, len(p.Tasks), leads, supports)
 	for _, doubt := range p.Doubts {
 		fmt.Fprintf(&b, "待核 check: %s\n", doubt)
 	}
 	for _, t := range p.Tasks {
 		for _, reason := range t.Decide {
-			fmt.Fprintf(&b, "待定 decide: %s %s: %s\n", t.No, clip(t.Title, titleWidth), reason)
+			fmt.Fprintf(&b, "待定 decide: %s %s: %s\n", t.No, terminal.Clip(t.Title, titleWidth), reason)
 		}
 		for _, u := range t.Units {
 			if !u.Known {
-				fmt.Fprintf(&b, "未登记 unknown: %s %s: %s\n", t.No, clip(t.Title, titleWidth), u.Written)
+				fmt.Fprintf(&b, "未登记 unknown: %s %s: %s\n", t.No, terminal.Clip(t.Title, titleWidth), u.Written)
 			}
 		}
 	}
@@ -318,58 +291,4 @@ func (t parsedTask) due() string {
 		return t.Deadline.String()
 	}
 	return t.DeadlineText
-}
-
-// align pads columns to the same width, two spaces apart.
-func align(rows [][]string) string {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], columns(cell))
-		}
-	}
-	var b strings.Builder
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString(cell)
-			line.WriteString(strings.Repeat(" ", widths[i]-columns(cell)+2))
-		}
-		b.WriteString(strings.TrimRight(line.String(), " "))
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-// clip shortens text to at most limit columns, the last one an ellipsis; line
-// breaks become spaces.
-func clip(text string, limit int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if columns(text) <= limit {
-		return text
-	}
-	used := 0
-	for i, r := range text {
-		if used += runeColumns(r); used > limit-1 {
-			return text[:i] + "…"
-		}
-	}
-	return text
-}
-
-// columns is how wide a terminal shows text: Chinese characters take two.
-func columns(text string) int {
-	n := 0
-	for _, r := range text {
-		n += runeColumns(r)
-	}
-	return n
-}
-
-func runeColumns(r rune) int {
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
 }

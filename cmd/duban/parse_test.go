@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"duban/internal/terminal"
 	"duban/policy"
 
 	"github.com/stretchr/testify/require"
@@ -88,19 +89,13 @@ func TestParseTableIsAligned(t *testing.T) {
 	for line := range strings.Lines(out.String()) {
 		for _, lead := range []string{"牵头 Lead", "市政务和数据局", "共同 joint"} {
 			if at := strings.Index(line, lead); at >= 0 && len(starts) < 3 {
-				starts = append(starts, columns(line[:at]))
+				starts = append(starts, terminal.Columns(line[:at]))
 			}
 		}
 	}
 	require.Len(t, starts, 3)
 	require.Equal(t, starts[0], starts[1])
 	require.Equal(t, starts[0], starts[2])
-}
-
-func TestColumns(t *testing.T) {
-	require.Equal(t, 11, columns("督办，Duban"))
-	require.Equal(t, "督办…", clip("督办系统", 5))
-	require.Equal(t, "督办", clip("督办", 4))
 }
 
 func TestParseRefusesADocumentWithoutTasks(t *testing.T) {
