@@ -148,13 +148,11 @@ func (s *server) judges(ctx context.Context, plans []string) (judges, error) {
 // light judges one assignment of one of the plans.
 func (j judges) light(a projection.Assignment) (light.Light, error) {
 	judge := j[a.PlanID]
-	due, err := calendar.ParseDate(a.DueDate)
+	facts, err := dispatch.LightFacts(a, judge.zone)
 	if err != nil {
-		return light.Light{}, fmt.Errorf("due date of assignment %s: %w", a.ID, err)
+		return light.Light{}, err
 	}
-	return judge.Of(light.Facts{From: calendar.DateOf(a.DispatchedAt, judge.zone), Due: due, Percent: a.Percent, Returns: a.Returns,
-		Orders: a.Orders, Extended: a.Extended, Late: a.Overdue, InReview: a.Status == string(dispatch.AssignmentSubmitted),
-		Closed: a.Status == string(dispatch.AssignmentClosed), Undone: a.Outcome == dispatch.OutcomeStruckOff}), nil
+	return judge.Of(facts), nil
 }
 
 // lightAssignments shows assignments with their lights.
