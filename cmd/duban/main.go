@@ -21,14 +21,15 @@ type commands struct {
 	LogLevel  slog.Level      `help:"What is logged: debug, info, warn or error." default:"info"`
 	LogFormat string          `help:"How it is logged: text or json." enum:"text,json" default:"text"`
 
-	Serve   serveCommand   `cmd:"" help:"Serve the API, and run the processes unless told otherwise."`
-	Worker  workerCommand  `cmd:"" help:"Run the processes only, beside servers elsewhere."`
-	Parse   parseCommand   `cmd:"" help:"Read a policy document and print its tasks."`
-	Demo    demoCommand    `cmd:"" help:"Play one annual target from the document to its closing, on a throw-away server."`
-	Bench   benchCommand   `cmd:"" help:"Measure on a throw-away server."`
-	Verify  verifyCommand  `cmd:"" help:"Compare the record with itself and the read model with the processes."`
-	Token   tokenCommand   `cmd:"" help:"Create an access token for a user."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve the API, and run the processes unless told otherwise."`
+	Worker   workerCommand   `cmd:"" help:"Run the processes only, beside servers elsewhere."`
+	Parse    parseCommand    `cmd:"" help:"Read a policy document and print its tasks."`
+	Rehearse rehearseCommand `cmd:"" help:"Play a year of a plan on a throw-away server: who is reminded when, where work piles up, what ends red."`
+	Demo     demoCommand     `cmd:"" help:"Play one annual target from the document to its closing, on a throw-away server."`
+	Bench    benchCommand    `cmd:"" help:"Measure on a throw-away server."`
+	Verify   verifyCommand   `cmd:"" help:"Compare the record with itself and the read model with the processes."`
+	Token    tokenCommand    `cmd:"" help:"Create an access token for a user."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 func main() {

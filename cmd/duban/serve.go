@@ -27,8 +27,7 @@ type parts struct {
 
 // sources says which engine and database to use.
 type sources struct {
-	Database        string        `help:"mysql://user:password@host:3306/name, a DSN, or a SQLite file; default: SQLite in the data folder." placeholder:"URL" xor:"database"`
-	DatabaseFile    string        `help:"File that holds the value of --database, for passwords." type:"existingfile" placeholder:"FILE" xor:"database"`
+	database        `embed:""`
 	TemporalAddress string        `help:"host:port of an external Temporal cluster; default: the embedded server." placeholder:"ADDRESS"`
 	Namespace       string        `help:"Namespace on the Temporal server." default:"duban"`
 	Sync            embedded.Sync `help:"When the embedded engine's writes are on the disk: full survives a power cut." enum:"full,normal,off" default:"full"`
@@ -36,17 +35,31 @@ type sources struct {
 
 func (p parts) config(logger *slog.Logger) (app.Config, error) { return p.in(p.Data, logger) }
 
+// database says which database to use.
+type database struct {
+	Database     string `help:"mysql://user:password@host:3306/name, a DSN, or a SQLite file; default: SQLite in the data folder." placeholder:"URL" xor:"database"`
+	DatabaseFile string `help:"File that holds the value of --database, for passwords." type:"existingfile" placeholder:"FILE" xor:"database"`
+}
+
+// url is the database's address; empty for the default.
+func (d database) url() (string, error) {
+	if d.DatabaseFile == "" {
+		return d.Database, nil
+	}
+	text, err := os.ReadFile(d.DatabaseFile)
+	if err != nil {
+		return "", fmt.Errorf("read the database's address: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
 // in is the configuration with its data in a folder.
 func (s sources) in(data string, logger *slog.Logger) (app.Config, error) {
-	database := s.Database
-	if s.DatabaseFile != "" {
-		text, err := os.ReadFile(s.DatabaseFile)
-		if err != nil {
-			return app.Config{}, fmt.Errorf("read the database's address: %w", err)
-		}
-		database = strings.TrimSpace(string(text))
+	url, err := s.url()
+	if err != nil {
+		return app.Config{}, err
 	}
-	return app.Config{DataDir: data, Database: database, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace,
+	return app.Config{DataDir: data, Database: url, TemporalAddress: s.TemporalAddress, Namespace: s.Namespace,
 		Sync: s.Sync, Version: version(), Logger: logger}, nil
 }
 

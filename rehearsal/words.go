@@ -1,0 +1,113 @@
+package rehearsal
+
+import (
+	"duban/light"
+	"duban/org"
+)
+
+// Lang is the language of a result that people read.
+type Lang string
+
+// The languages.
+const (
+	Zh Lang = "zh"
+	En Lang = "en"
+)
+
+// say is the text in the language.
+func (l Lang) say(zh, en string) string {
+	if l == En {
+		return en
+	}
+	return zh
+}
+
+// heads picks the language of column heads, given in pairs.
+func (l Lang) heads(pairs ...string) []string {
+	heads := make([]string, 0, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		heads = append(heads, l.say(pairs[i], pairs[i+1]))
+	}
+	return heads
+}
+
+// kind names a reminder or an escalation; one that is not known keeps the name
+// that the record has for it.
+func (l Lang) kind(kind string) string {
+	switch kind {
+	case "remind":
+		return l.say("提醒", "reminder")
+	case "overdue":
+		return l.say("逾期", "overdue")
+	case "urge":
+		return l.say("催办", "urged")
+	case "supervise":
+		return l.say("督办", "supervised")
+	case "supervision":
+		return l.say("督办单", "order")
+	case "supervision-raised":
+		return l.say("督办单逾期未复", "order unanswered")
+	case "level-raised":
+		return l.say("督办升级", "order raised")
+	case "promise":
+		return l.say("承诺到期提醒", "promise due")
+	case "promise-broken":
+		return l.say("承诺未兑现", "promise broken")
+	case "sign-off-overdue":
+		return l.say("会签逾期", "sign-off overdue")
+	case "circulate":
+		return l.say("通报", "circulated")
+	case "summon":
+		return l.say("约谈", "summoned")
+	}
+	return kind
+}
+
+// kindOrder lists the kinds in the order in which they follow one another.
+func kindOrder() []string {
+	return []string{"remind", "overdue", "urge", "supervise", "supervision", "supervision-raised", "promise", "promise-broken",
+		"circulate", "summon", "level-raised", "sign-off-overdue"}
+}
+
+// light names a colour; of a closed assignment there is none.
+func (l Lang) light(colour string) string {
+	return l.say(light.Colour(colour).Zh(), colour)
+}
+
+func (l Lang) role(role string) string {
+	switch org.Role(role) {
+	case org.Operator:
+		return l.say("经办人", "operator")
+	case org.Head:
+		return l.say("负责人", "head")
+	case org.Supervisor:
+		return l.say("督查人员", "supervisor")
+	case org.Admin:
+		return l.say("管理员", "administrator")
+	}
+	return role
+}
+
+func (l Lang) status(status string) string {
+	switch status {
+	case "drafted":
+		return l.say("分解中", "drafted")
+	case "in-sign-off":
+		return l.say("会签中", "in sign-off")
+	case "dispatched":
+		return l.say("已交办", "dispatched")
+	case "completion-in-sign-off":
+		return l.say("完成报告会签中", "completion in sign-off")
+	case "acknowledged":
+		return l.say("已签收", "acknowledged")
+	case "in-progress":
+		return l.say("办理中", "in progress")
+	case "submitted":
+		return l.say("已报送", "submitted")
+	case "returned":
+		return l.say("已退回", "returned")
+	case "closed":
+		return l.say("已办结", "closed")
+	}
+	return status
+}
