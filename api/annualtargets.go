@@ -71,7 +71,7 @@ func (s *server) annualTargetRoutes() {
 			takes[dispatch.Confirmation](dispatch.ConfirmTarget, "the lead unit confirms what is proposed for the next year, or changes it; the supervisor when its time is over (确认)", deciders()),
 			takesOn(dispatch.SubmitDecomposition, "the lead unit puts the saved decomposition to sign", workers(), s.decompositionToSign),
 			takesOn(dispatch.SubmitCompletion, "the lead unit reports the year and puts the report to sign", workers(), s.completionToSign),
-			takesAs(dispatch.Urge, "the other units and the supervisor press on the lead unit while it drafts or has to report, once in 10 minutes (催办)", deciders(), urging),
+			takesAs(dispatch.Urge, "the other units and the supervisor press on the lead unit while it has to confirm, drafts or has to report, once in 10 minutes (催办)", deciders(), urging),
 		}}, targetDestination)
 }
 

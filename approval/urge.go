@@ -22,9 +22,7 @@ func (s SignOff) urge(actor act.Actor, in Act, now time.Time) (SignOff, []act.Ev
 			"Only the initiating unit, a supervisor, or a signer who waits for others may urge.")
 	}
 	if wait := urgeEvery - now.Sub(s.UrgedAt); wait > 0 {
-		minutes := int(wait.Minutes()) + 1
-		return s, nil, act.NotNow("urged-lately", fmt.Sprintf("刚刚催办过，请 %d 分钟后再催。", minutes),
-			fmt.Sprintf("It was urged lately; wait %d minutes.", minutes))
+		return s, nil, UrgedLately(wait)
 	}
 	s.UrgedAt = now
 	waiting := s.WaitingEntries()
@@ -37,4 +35,12 @@ func (s SignOff) urge(actor act.Actor, in Act, now time.Time) (SignOff, []act.Ev
 		events = append(events, act.Happened("sign-off.urged", Urged{SignOff: s.ID, Signers: len(some), Reason: in.Comment}, notices...))
 	}
 	return s, events, nil
+}
+
+// UrgedLately refuses an urge for so long, and says in how many minutes one may
+// urge again.
+func UrgedLately(left time.Duration) error {
+	minutes := int((left + time.Minute - 1) / time.Minute)
+	return act.NotNow("urged-lately", fmt.Sprintf("刚刚催办过，请 %d 分钟后再催。", minutes),
+		fmt.Sprintf("It was urged lately; you may urge again in %d min.", minutes))
 }

@@ -1,7 +1,6 @@
 package dispatch
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -67,9 +66,7 @@ func (u Urges) urge(c act.Command, kind, title string, waits []wait, now time.Ti
 	at := slices.IndexFunc(u, func(p Urged) bool { return p.From == from.ID && p.To == to.unit.ID })
 	if at >= 0 {
 		if left := urgeEvery - now.Sub(u[at].At); left > 0 {
-			minutes := int(left.Minutes()) + 1
-			return u, act.Event{}, act.NotNow("urged-lately", fmt.Sprintf("刚刚催办过，请 %d 分钟后再催。", minutes),
-				fmt.Sprintf("It was urged lately; wait %d minutes.", minutes))
+			return u, act.Event{}, approval.UrgedLately(left)
 		}
 	}
 	u = slices.Clone(u)
@@ -179,10 +176,13 @@ func (t AnnualTarget) urge(c act.Command, now time.Time) (AnnualTarget, Outcome,
 	return t, Outcome{Events: []act.Event{happened}}, nil
 }
 
-// waits: while the lead unit drafts the decomposition, or has to report on the
-// year, all others of the task wait for it.
+// waits: while the lead unit has a proposal to confirm, drafts the decomposition or
+// has to report on the year, all others of the task wait for it.
 func (t AnnualTarget) waits() []wait {
-	if t.Status != TargetDrafted && (t.Status != TargetDispatched || !t.allClosed()) {
+	switch {
+	case t.Status == TargetProposed || t.Status == TargetDrafted:
+	case t.Status == TargetDispatched && t.allClosed():
+	default:
 		return nil
 	}
 	waits := []wait{{waits: waitsAs(supervisor(t.Supervisor)), unit: t.lead(), to: both(t.lead())}}

@@ -1,12 +1,14 @@
 package dispatch_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"duban/act"
+	"duban/approval"
 	"duban/dispatch"
 	"duban/org"
 )
@@ -26,6 +28,8 @@ func TestWhoMayUrgeWhom(t *testing.T) {
 		unit string // named in the urge
 		to   string // the unit that is told; nobody: it is refused
 	}{
+		{"the lead unit the unit that has not acknowledged", dispatched, operatorOf(education), "", "heping"},
+		{"the supervisor the unit that has not acknowledged", dispatched, supervisorOf(inspector), "", "heping"},
 		{"the lead unit the unit", acknowledged, operatorOf(education), "", "heping"},
 		{"the supervisor the unit", acknowledged, supervisorOf(inspector), "", "heping"},
 		{"the unit, with nothing submitted", acknowledged, headOf(heping), "", nobody},
@@ -64,7 +68,7 @@ func TestUrgingIsThrottledPerPair(t *testing.T) {
 	l.does(operatorOf(education), dispatch.Urge, struct{}{})
 	l.does(supervisorOf(inspector), dispatch.Urge, struct{}{})
 	l.now = l.now.Add(9 * time.Minute)
-	l.refused("urged-lately", headOf(education), dispatch.Urge, struct{}{})
+	require.Contains(t, l.refused("urged-lately", headOf(education), dispatch.Urge, struct{}{}).Zh, "请 1 分钟后再催")
 	l.now = l.now.Add(time.Minute)
 	l.does(headOf(education), dispatch.Urge, struct{}{})
 	row := l.state.View().Assignments[0]
@@ -101,4 +105,82 @@ func TestUrgingTheLeadUnit(t *testing.T) {
 	l.does(process, dispatch.TrackAssignment, closedAssignment(1, heping, 3))
 	l.does(process, dispatch.TrackAssignment, closedAssignment(2, dongyuan, 2))
 	l.does(operatorOf(dongyuan), dispatch.Urge, struct{}{})
+}
+
+// A refusal says when one may urge again: then one may, and no minute earlier.
+func TestARefusalSaysWhenOneMayUrgeAgain(t *testing.T) {
+	for passed, wait := range map[time.Duration]int{0: 10, time.Second: 10, time.Minute: 9, 9 * time.Minute: 1, 9*time.Minute + 59*time.Second: 1} {
+		l := acknowledged(t)
+		l.does(operatorOf(education), dispatch.Urge, struct{}{})
+		l.now = l.now.Add(passed)
+		refusal := l.refused("urged-lately", operatorOf(education), dispatch.Urge, struct{}{})
+		require.Contains(t, refusal.Zh, fmt.Sprintf("请 %d 分钟后再催", wait), passed)
+		require.Contains(t, refusal.En, fmt.Sprintf("again in %d min", wait), passed)
+		l.now = l.now.Add(time.Duration(wait-1) * time.Minute)
+		l.refused("urged-lately", operatorOf(education), dispatch.Urge, struct{}{})
+		l.now = l.now.Add(time.Minute)
+		l.does(operatorOf(education), dispatch.Urge, struct{}{})
+	}
+}
+
+// Whoever put something to sign waits for the signers: the unit for the answer to
+// its request for a later date, the lead unit for a decomposition and for the
+// year's report. So do the supervisor and signers of a later step.
+func TestUrgingSigners(t *testing.T) {
+	urge := func(signOff string) approval.Act { return approval.Act{SignOff: signOff, Action: approval.Urge} }
+	t.Run("of an extension", func(t *testing.T) {
+		l := extensionAsked(t)
+		in := urge(l.state.Extensions[0].SignOff.ID)
+		l.refused("may-not-urge", operatorOf(dongyuan), dispatch.Sign, in)
+		l.refused("may-not-urge", headOf(education), dispatch.Sign, in)
+		l.does(operatorOf(heping), dispatch.Sign, in)
+		require.Equal(t, org.Party{Unit: "education", Role: org.Head}, l.notices[len(l.notices)-1].To)
+		l.refused("urged-lately", operatorOf(heping), dispatch.Sign, in)
+		l.now = l.now.Add(10 * time.Minute)
+		l.does(headOf(education), dispatch.Sign, agree(l, 1))
+		l.does(operatorOf(heping), dispatch.Sign, in)
+		require.Equal(t, org.Party{Unit: "inspector", Role: org.Supervisor}, l.notices[len(l.notices)-1].To, "who is asked now")
+		require.Equal(t, 2, count(l.types, "sign-off.urged"))
+	})
+	t.Run("of a decomposition", func(t *testing.T) {
+		l := inSignOff(t)
+		in := urge(l.state.Draft.ID)
+		l.refused("may-not-urge", headOf(heping), dispatch.Sign, in)
+		told := len(l.notices)
+		l.does(operatorOf(education), dispatch.Sign, in)
+		require.Len(t, l.notices, told+3, "all who are asked")
+		l.now = l.now.Add(10 * time.Minute)
+		l.does(supervisorOf(inspector), dispatch.Sign, in)
+		require.Equal(t, 2, count(l.types, "sign-off.urged"))
+	})
+	t.Run("of the year's report", func(t *testing.T) {
+		l := approved(t)
+		l.does(process, dispatch.TrackAssignment, closedAssignment(1, heping, 3))
+		l.does(process, dispatch.TrackAssignment, closedAssignment(2, dongyuan, 2))
+		l.does(operatorOf(education), dispatch.SubmitCompletion, dispatch.Completion{Summary: "均已完成。"})
+		l.does(operatorOf(education), dispatch.Sign, urge(l.state.Completion.ID))
+		require.Equal(t, 1, count(l.types, "sign-off.urged"))
+	})
+}
+
+func TestUrgingTheLeadUnitToConfirm(t *testing.T) {
+	l := inProposal(t)
+	l.refused("may-not-urge", operatorOf(education), dispatch.Urge, struct{}{})
+	l.does(operatorOf(heping), dispatch.Urge, struct{}{})
+	l.does(supervisorOf(inspector), dispatch.Urge, struct{}{})
+	require.Equal(t, "education", l.notices[len(l.notices)-1].To.Unit)
+}
+
+// An order waits for its answer before and after it is acknowledged.
+func TestUrgingForAnAnswer(t *testing.T) {
+	l := issued(t)
+	l.does(operatorOf(heping), dispatch.Acknowledge, struct{}{})
+	l.does(operatorOf(education), dispatch.Urge, struct{}{})
+	require.Equal(t, "heping", l.notices[len(l.notices)-1].To.Unit)
+	l.refused("urged-lately", headOf(education), dispatch.Urge, struct{}{})
+	l.does(headOf(heping), dispatch.Answer, reply())
+	l.does(supervisorOf(inspector), dispatch.SendBack, dispatch.Because{Reason: "不具体"})
+	l.now = l.now.Add(10 * time.Minute)
+	l.does(operatorOf(education), dispatch.Urge, struct{}{})
+	require.Equal(t, 2, count(l.types, "supervision.urged"))
 }
