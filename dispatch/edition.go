@@ -10,4 +10,6 @@ package dispatch
 //	   take an assignment over is asked for its consent; 通报 and 约谈 raise the
 //	   order, or issue one.
 //	2: a notice of the ladder names the channels of its rung.
-const edition = 2
+//	3: a request for a later date is late from the due moment on, and not only from
+//	   when the clock has said so, some seconds later.
+const edition = 3

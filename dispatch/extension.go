@@ -40,7 +40,7 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 	if err := a.inWork(); err != nil {
 		return a, Outcome{}, err
 	}
-	if err := a.mayAsk(); err != nil {
+	if err := a.mayAsk(now); err != nil {
 		return a, Outcome{}, err
 	}
 	if slices.ContainsFunc(a.Extensions, func(e Extension) bool { return e.Status == ExtensionAsked }) {

@@ -8,7 +8,10 @@ import (
 
 	"duban/act"
 	"duban/approval"
+	"duban/calendar"
+	"duban/deadline"
 	"duban/dispatch"
+	"duban/org"
 )
 
 var askedFor = dispatch.ExtensionRequest{Due: date(2026, time.July, 10), Reason: "汛期停工。", Progress: "主体完工，装修中。"}
@@ -70,9 +73,57 @@ func TestExtensionRefusals(t *testing.T) {
 	submitted(t).refused("in-review", operatorOf(heping), dispatch.RequestExtension, askedFor)
 	extensionAsked(t).refused("extension-pending", operatorOf(heping), dispatch.RequestExtension, askedFor)
 
-	late := acknowledged(t)
-	late.passes(day(2026, time.June, 13, 12))
-	late.refused("overdue", operatorOf(heping), dispatch.RequestExtension, askedFor)
+	acknowledged(t).refused("required", operatorOf(heping), dispatch.RequestExtension, with(func(r *dispatch.ExtensionRequest) { r.Due = calendar.Date{} }))
+	acknowledged(t).refused("not-the-responsible-unit", supervisorOf(inspector), dispatch.RequestExtension, askedFor)
+	acknowledged(t).refused("not-the-responsible-unit", actor("v", heping, org.Viewer), dispatch.RequestExtension, askedFor)
+	dispatched(t).refused("not-acknowledged", operatorOf(heping), dispatch.RequestExtension, askedFor)
+	closed := acknowledged(t)
+	closed.does(supervisorOf(inspector), dispatch.Close, dispatch.Because{Reason: "撤项"})
+	closed.refused("closed", operatorOf(heping), dispatch.RequestExtension, askedFor)
+}
+
+// A request comes in time until the due date's 24:00 in the plan's zone, and from
+// then on it needs leave, also in the seconds before the clock has said so.
+func TestAnExtensionIsAskedForBeforeTheDueMoment(t *testing.T) {
+	dueAt := deadline.Due(dueDate, shanghai)
+	l := acknowledged(t)
+	l.passes(dueAt.Add(-time.Nanosecond))
+	l.does(operatorOf(heping), dispatch.RequestExtension, askedFor)
+
+	l = acknowledged(t)
+	l.passes(dueAt.Add(-time.Nanosecond))
+	l.refused("not-overdue", supervisorOf(inspector), dispatch.AllowExtension, dispatch.Because{Reason: "x"})
+	l.now = dueAt
+	require.False(t, l.state.Overdue, "the clock has not looked yet")
+	l.refused("overdue", operatorOf(heping), dispatch.RequestExtension, askedFor)
+	l.does(supervisorOf(inspector), dispatch.AllowExtension, dispatch.Because{Reason: "x"})
+	l.does(operatorOf(heping), dispatch.RequestExtension, askedFor)
+
+	l = acknowledged(t)
+	l.passes(day(2026, time.June, 13, 12))
+	l.refused("overdue", operatorOf(heping), dispatch.RequestExtension, askedFor)
+}
+
+// The first date is kept whatever is granted after it, and each request with the
+// date from which it asked.
+func TestTheFirstDateIsKept(t *testing.T) {
+	l := acknowledged(t)
+	for n := range 3 {
+		in := askedFor
+		in.Due = askedFor.Due.AddDays(10 * n)
+		before := l.state.Due
+		l.does(operatorOf(heping), dispatch.RequestExtension, in)
+		l.does(headOf(education), dispatch.Sign, agree(l, n+1))
+		l.does(supervisorOf(inspector), dispatch.Sign, agree(l, n+1))
+		l.does(act.Process(), dispatch.ArmLadder, armed(t, in.Due))
+		require.Equal(t, in.Due, l.state.Due)
+		require.Equal(t, dueDate, l.state.FirstDue)
+		row := l.state.View().Extensions[n]
+		require.Equal(t, []string{before.String(), in.Due.String(), "granted"}, []string{row.FromDate, row.ToDate, row.Status})
+	}
+	row := l.state.View().Assignments[0]
+	require.Equal(t, dueDate.String(), row.FirstDueDate)
+	require.Equal(t, 3, row.Extended)
 }
 
 func TestARequestEndsWithTheAssignment(t *testing.T) {

@@ -20,7 +20,7 @@ func (a Assignment) allowExtension(c act.Command, now time.Time) (Assignment, Ou
 	if err := maySupervise(a.Supervisor, c.Actor); err != nil {
 		return a, Outcome{}, err
 	}
-	if !a.Overdue {
+	if !a.late(now) {
 		return a, Outcome{}, act.NotNow("not-overdue", "任务单尚未逾期，责任单位可直接申请延期。", "The assignment is not overdue; the unit may ask without leave.")
 	}
 	if a.Leave != nil {
@@ -36,10 +36,16 @@ func (a Assignment) allowExtension(c act.Command, now time.Time) (Assignment, Ou
 }
 
 // mayAsk refuses a request for a later date after the due moment without leave.
-func (a Assignment) mayAsk() error {
-	if !a.Overdue || a.Leave != nil {
+func (a Assignment) mayAsk(now time.Time) error {
+	if !a.late(now) || a.Leave != nil {
 		return nil
 	}
 	return act.NotNow("overdue", "已超过办理期限，须经督查部门准许才能申请延期。",
 		"The due date has passed; an extension can be asked for only by the supervisor's leave.")
+}
+
+// late reports whether the due moment has passed. Processes of the same moment are
+// woken one after the other, so it may not be announced yet.
+func (a Assignment) late(now time.Time) bool {
+	return a.Overdue || a.Edition > 2 && !a.Arming && !now.Before(a.Schedule.Due)
 }
