@@ -147,7 +147,7 @@ func (a *Activities) StartSupervision(ctx context.Context, opening dispatch.Supe
 	if opening.Edition > 0 && opening.ReplyWorkingDays > 0 {
 		workingDays = opening.ReplyWorkingDays
 	}
-	opening.Counted = counted(issued, workingDays, days, ladder.Zone)
+	opening.Counted = dispatch.Count(issued, workingDays, days.Calendar, days.Version, ladder.Zone)
 	opening.ReplyDue = deadline.Due(opening.Counted.Last, ladder.Zone)
 	issuer := act.Process()
 	if opening.IssuedBy.IsClock() {
@@ -162,7 +162,17 @@ func (a *Activities) ArmLadder(ctx context.Context, request workflows.LadderRequ
 	if err != nil {
 		return dispatch.Armed{}, fmt.Errorf("ladder of plan %s: %w", request.Plan, err)
 	}
-	return a.arm(ctx, ladder, request.Unit, request.Due)
+	if request.WorkingDays == 0 {
+		return a.arm(ctx, ladder, request.Unit, request.Due)
+	}
+	days, err := a.Plans.Calendar(ctx, request.Unit)
+	if err != nil {
+		return dispatch.Armed{}, fmt.Errorf("calendar: %w", err)
+	}
+	due := dispatch.Count(request.From, request.WorkingDays, days.Calendar, days.Version, ladder.Zone)
+	counted := armed(ladder, days, request.Unit, due.Last)
+	counted.Counted = due
+	return counted, nil
 }
 
 // ArmPromise computes when a promised date has passed, and when to remind of it.
@@ -185,16 +195,8 @@ func (a *Activities) ReplyDue(ctx context.Context, request workflows.ReplyDueReq
 	if err != nil {
 		return dispatch.ReplyDueSet{}, fmt.Errorf("calendar: %w", err)
 	}
-	found := counted(request.From, request.WorkingDays, days, ladder.Zone)
+	found := dispatch.Count(request.From, request.WorkingDays, days.Calendar, days.Version, ladder.Zone)
 	return dispatch.ReplyDueSet{ReplyDue: deadline.Due(found.Last, ladder.Zone), Counted: found}, nil
-}
-
-// counted finds the last day of a time of working days that begins at a moment.
-func counted(from time.Time, workingDays int, days store.WorkingDays, zone *time.Location) *dispatch.Counted {
-	begins := calendar.DateOf(from, zone)
-	last := days.AddWorkingDays(begins, workingDays)
-	return &dispatch.Counted{From: from.UTC(), WorkingDays: workingDays, Last: last, Calendar: days.Version,
-		Provisional: days.ProvisionalYears(begins.AddDays(1), last)}
 }
 
 // SignOffDue computes when a step of a sign-off is due: at the end of the last

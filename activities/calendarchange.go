@@ -135,7 +135,8 @@ func (m *moving) assignment(ctx context.Context, row projection.Assignment) (id,
 	if err != nil {
 		return id, workflow, false, fmt.Errorf("due date of assignment %s: %w", row.ID, err)
 	}
-	return id, workflow, ladder.DependsOn(m.load.Year, due, days.Calendar), nil
+	counted := row.DueFrom != nil && m.between(*row.DueFrom, due.Start(ladder.Zone), ladder.Zone)
+	return id, workflow, counted || ladder.DependsOn(m.load.Year, due, days.Calendar), nil
 }
 
 // asks reports whether a unit that goes by the load is asked to take an

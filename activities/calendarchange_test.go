@@ -94,6 +94,11 @@ func TestMovePages(t *testing.T) {
 		row("west", "west", "2027-03-31", nil)
 		row("early", "east", "2026-11-30", nil)
 		row("late", "east", "2029-03-31", nil)
+		counted := func(from string) func(*projection.Assignment) {
+			return func(a *projection.Assignment) { a.DueFrom, a.DueWorkingDays = moment(from), 300 }
+		}
+		row("counted", "east", "2031-03-31", counted("2027-12-28 01:00"))
+		row("counted-later", "east", "2031-03-31", counted("2028-01-10 01:00"))
 		row("closed", "east", "2026-12-31", func(a *projection.Assignment) { a.Status = "closed" })
 		row("over", "east", "2026-12-31", func(a *projection.Assignment) { a.CalendarVersion = -1 })
 		handovers, err := json.Marshal([]dispatch.Handover{{N: 1, Status: dispatch.HandoverProposed, Counted: &dispatch.Counted{WorkingDays: 3}}})
@@ -129,14 +134,14 @@ func TestMovePages(t *testing.T) {
 			return all
 		}
 		all, turns := pages(t, env, a, workflows.MovePageRequest{CalendarYear: about, Kind: workflows.MoveAssignments})
-		require.Equal(t, many+2, all)
+		require.Equal(t, many+3, all)
 		require.Equal(t, 2, turns)
 		require.Equal(t, 2, toldOf(workflows.MoveOrders))
 		require.Equal(t, 1, toldOf(workflows.MoveSignOffs))
-		for _, silent := range []string{"assignment/early", "assignment/late", "assignment/closed", "assignment/over", "supervision/o/2", "supervision/o/4"} {
+		for _, silent := range []string{"assignment/early", "assignment/late", "assignment/counted-later", "assignment/closed", "assignment/over", "supervision/o/2", "supervision/o/4"} {
 			require.Empty(t, teller.commands[silent], silent)
 		}
-		for _, heard := range []string{"assignment/m0000", "assignment/west", "assignment/asked", "supervision/o/1", "supervision/o/3", "assignment/rows"} {
+		for _, heard := range []string{"assignment/m0000", "assignment/west", "assignment/asked", "assignment/counted", "supervision/o/1", "supervision/o/3", "assignment/rows"} {
 			require.NotEmpty(t, teller.commands[heard], heard)
 		}
 		var why calendar.Load

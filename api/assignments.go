@@ -36,6 +36,8 @@ type Assignment struct {
 	DueDate        string         `json:"dueDate"`
 	FirstDueDate   string         `json:"firstDueDate" doc:"Never changes"`
 	DueAt          time.Time      `json:"dueAt"`
+	DueWorkingDays int            `json:"dueWorkingDays" doc:"The due date is so many working days away from dueFrom, and moves when a year is loaded; 0: people named the date"`
+	DueFrom        *time.Time     `json:"dueFrom"`
 	Overdue        bool           `json:"overdue"`
 	Light          light.Light    `json:"light" doc:"By the plan's rules, now"`
 	Percent        int            `json:"percent" doc:"Progress as last reported"`
@@ -90,7 +92,7 @@ func (s *server) assignmentRoutes() {
 		takesOn(dispatch.RequestExtension, "the responsible unit asks for a later date (申请延期)", workers(), s.extensionAsking),
 		takes[dispatch.Because](dispatch.AllowExtension, "the supervisor gives leave to ask after the due moment (准许补报延期)", supervisors()),
 		takesAs(dispatch.Urge, "whoever waits presses on whom he waits for, once in 10 minutes (催办)", deciders(), urging),
-		takes[dispatch.NewDue](dispatch.Prolong, "the supervisor sets a later date (延期)", supervisors()),
+		takesOn(dispatch.Prolong, "the supervisor sets a later date, or so many working days from today (延期)", supervisors(), s.prolongment),
 		takesAs(dispatch.Reassign, "the supervisor proposes to give it to another unit, which is asked for its consent (改派)", supervisors(), s.newUnit),
 		takes[dispatch.Consent](dispatch.AnswerReassignment, "the head of the unit that is asked consents or declines; the supervisor in its stead when its time is over (确认改派)", headsAndSupervisors()),
 		takes[dispatch.Because](dispatch.DropReassignment, "the supervisor takes the proposal back (撤回改派)", supervisors()),
@@ -173,7 +175,7 @@ func showAssignment(a projection.Assignment) Assignment {
 	return Assignment{ID: a.ID, AnnualTarget: a.TargetID, Plan: a.PlanID, Item: a.ItemKey, Unit: a.UnitID, UnitName: a.UnitName,
 		LeadUnit: a.LeadUnit, TaskNo: a.TaskNo, Title: a.Title, Content: a.Content, Amount: (*target.Amount)(a.Amount),
 		Reached: (*target.Amount)(a.Reached), Measure: a.Measure, Status: a.Status, Outcome: a.Outcome, DueDate: a.DueDate,
-		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, Overdue: a.Overdue, Percent: a.Percent, Returns: a.Returns, Orders: a.Orders,
+		FirstDueDate: a.FirstDueDate, DueAt: a.DueAt, DueWorkingDays: a.DueWorkingDays, DueFrom: a.DueFrom, Overdue: a.Overdue, Percent: a.Percent, Returns: a.Returns, Orders: a.Orders,
 		Extended: a.Extended, LadderVersion: a.LadderVersion, Evidence: a.Evidence, ReviewComment: a.ReviewComment,
 		DispatchedAt: a.DispatchedAt, AcknowledgedAt: a.AcknowledgedAt, SubmittedAt: a.SubmittedAt, ClosedAt: a.ClosedAt,
 		NextStep: a.NextStep, NextAt: a.NextAt, Urges: a.Urges, UrgedAt: a.UrgedAt, Forecast: forecast(a.Basis)}

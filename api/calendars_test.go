@@ -47,7 +47,7 @@ type shownYear struct {
 type shownChange struct {
 	Saved   bool
 	Changes []struct{ Date string }
-	Moves   struct{ Assignments, Moments, Orders, SignOffs int }
+	Moves   struct{ Assignments, Moments, DueDates, Orders, SignOffs int }
 	Year    shownYear
 }
 
@@ -231,6 +231,8 @@ func TestWhatAYearWouldMove(t *testing.T) {
 			Basis: projection.Basis{ProvisionalYears: []int{2027}}},
 		{ID: "a2", PlanID: plan.ID, UnitID: "west", LeadUnit: education, Status: "acknowledged", DueDate: "2026-12-31", DueAt: now.AddDate(0, 1, 0), DispatchedAt: now},
 		{ID: "a3", PlanID: plan.ID, UnitID: "west", LeadUnit: education, Status: "closed", DueDate: "2026-12-31", DueAt: now.AddDate(0, 1, 0), DispatchedAt: now},
+		{ID: "a5", PlanID: plan.ID, UnitID: "west", LeadUnit: education, Status: "acknowledged", DueDate: "2027-01-04", DueAt: now.AddDate(0, 1, 4), DispatchedAt: now,
+			DueFrom: ago(now.AddDate(0, 0, 27)), DueWorkingDays: 5},
 		{ID: "a4", PlanID: plan.ID, UnitID: "west", LeadUnit: education, Status: "acknowledged", DueDate: "2027-06-30", DueAt: now.AddDate(0, 7, 0), DispatchedAt: now},
 	}, Supervisions: []projection.Supervision{
 		{ID: "o1", PlanID: plan.ID, UnitID: "east", Status: "issued", IssuedAt: now, ReplyFrom: ago(now.AddDate(0, 0, 29)), ReplyDueAt: ago(now.AddDate(0, 0, 35)), Detail: "{}",
@@ -239,14 +241,17 @@ func TestWhatAYearWouldMove(t *testing.T) {
 	}, SignOffs: []projection.SignOff{
 		{ID: "s1", Kind: "general", Status: "open", OpenedAt: now.AddDate(0, 0, 29), DueAt: ago(now.AddDate(0, 0, 36)), Content: "{}", Route: "[]"},
 		{ID: "s2", Kind: "general", Status: "open", OpenedAt: now, DueAt: ago(now.AddDate(0, 0, 9)), Content: "{}", Route: "[]"},
+		{ID: "s3", Kind: "general", Status: "open", OpenedAt: now.AddDate(0, 0, 29), DueAt: ago(now.AddDate(0, 0, 34)), Content: "{}", Route: "[]",
+			Basis: projection.Basis{CalendarVersion: -1}}, // natural days, to a day off
 	}})
 
 	var change shownChange
 	dry := b.call(org.Admin, http.MethodPut, "calendars/years/2027?dry-run=true", year2027())
 	require.Equal(t, http.StatusOK, dry.status, dry.text)
 	dry.into(t, &change)
-	require.Equal(t, 2, change.Moves.Assignments, "those that are open and end with the year")
-	require.Equal(t, 8, change.Moves.Moments, "four escalations of each")
+	require.Equal(t, 3, change.Moves.Assignments, "those that are open and end with the year")
+	require.Equal(t, 8+9, change.Moves.Moments, "four escalations of two, and of one all that is ahead with its date")
+	require.Equal(t, 1, change.Moves.DueDates)
 	require.Equal(t, 1, change.Moves.Orders)
 	require.Equal(t, 1, change.Moves.SignOffs)
 	dry = b.call(org.Admin, http.MethodPut, "units/east/calendar/2027?dry-run=true", year2027())

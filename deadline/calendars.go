@@ -25,11 +25,11 @@ func (l Ladder) DependsOn(year int, due calendar.Date, cal calendar.Calendar) bo
 	})
 }
 
-// Moved counts the rungs that lie after now and that another calendar gives
-// another moment.
-func (l Ladder) Moved(due calendar.Date, before, after calendar.Calendar, zone *time.Location, now time.Time) int {
+// Moved counts the rungs that lie after now and that another calendar, which may
+// give another due date as well, gives another moment.
+func (l Ladder) Moved(due, dueAfter calendar.Date, before, after calendar.Calendar, zone *time.Location, now time.Time) int {
 	moved := 0
-	was, is := keyTimes(l.Moments(due, before, zone)), keyTimes(l.Moments(due, after, zone))
+	was, is := keyTimes(l.Moments(due, before, zone)), keyTimes(l.Moments(dueAfter, after, zone))
 	for _, r := range l.Rungs {
 		if was[r.Key].After(now) && !was[r.Key].Equal(is[r.Key]) {
 			moved++

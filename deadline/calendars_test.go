@@ -67,10 +67,12 @@ func TestMovedCountsWhatLiesAhead(t *testing.T) {
 	after := withNewYear(t).cal
 	ladder, due := deadline.Default(), date(t, "2026-12-31")
 	long := date(t, "2026-11-01").Start(shanghai(t))
-	require.Equal(t, 4, ladder.Moved(due, before, after, shanghai(t), long), "the escalations, by the one day off")
+	require.Equal(t, 4, ladder.Moved(due, due, before, after, shanghai(t), long), "the escalations, by the one day off")
 	urged := date(t, "2027-01-01").Start(shanghai(t)).Add(10 * time.Hour)
-	require.Equal(t, 3, ladder.Moved(due, before, after, shanghai(t), urged))
-	require.Zero(t, ladder.Moved(date(t, "2026-11-02"), before, after, shanghai(t), long))
+	require.Equal(t, 3, ladder.Moved(due, due, before, after, shanghai(t), urged))
+	early := date(t, "2026-11-02")
+	require.Zero(t, ladder.Moved(early, early, before, after, shanghai(t), long))
+	require.Equal(t, 10, ladder.Moved(due, date(t, "2027-01-04"), before, after, shanghai(t), long), "all of them with the date")
 }
 
 // What a year moves is what depends on it, and lies within its reach.
@@ -83,7 +85,7 @@ func TestOnlyRungsThatDependOnAYearMove(t *testing.T) {
 		ladder := drawLadder(t)
 		due := calendar.NewDate(2026, time.June, 1).AddDays(rapid.IntRange(0, 800).Draw(t, "due"))
 		was, is := ladder.Moments(due, before, zone), ladder.Moments(due, after, zone)
-		moved := ladder.Moved(due, before, after, zone, time.Time{})
+		moved := ladder.Moved(due, due, before, after, zone, time.Time{})
 		if moved > 0 {
 			require.True(t, ladder.DependsOn(2027, due, before))
 			require.True(t, ladder.DependsOn(2027, due, after), "also as one sees it afterwards")

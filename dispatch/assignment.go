@@ -66,6 +66,9 @@ type Assignment struct {
 	Arming bool `json:"arming,omitempty"`
 	// DueSetAt is when the due date was set; what its ladder has from then on comes.
 	DueSetAt time.Time `json:"dueSetAt,omitzero"`
+	// DueCounted says how Due was found where it is so many working days away; nil
+	// where people named the date.
+	DueCounted *Counted `json:"dueCounted,omitempty"`
 	// Calendar is the last load of a calendar that the schedule was made by.
 	Calendar int64 `json:"calendar,omitempty"`
 	// Ladder is the version of the plan's ladder that the schedule was made by.

@@ -125,7 +125,14 @@ type ExtensionAsking struct {
 	Signing
 }
 
-// NewDue is the payload of Prolong.
+// Prolongment is the payload of Prolong on an assignment: a date, or so many
+// working days, which Counted tells together with the date that they lead to.
+type Prolongment struct {
+	NewDue
+	Counted *Counted `json:"counted,omitempty"`
+}
+
+// NewDue is the payload of Prolong on an order.
 type NewDue struct {
 	Due    calendar.Date `json:"due"`
 	Reason string        `json:"reason"`
@@ -157,6 +164,8 @@ type Armed struct {
 	// a calendar that was known.
 	Unit     string `json:"unit,omitempty"`
 	Calendar int64  `json:"calendar,omitempty"`
+	// Counted says how Due was found where it is so many working days away.
+	Counted *Counted `json:"counted,omitempty"`
 	// Why the moments of a date that was armed are computed again: a year was loaded.
 	Why *calendar.Load `json:"why,omitempty"`
 }

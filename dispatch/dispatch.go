@@ -63,6 +63,9 @@ type Effect struct {
 type Asking struct {
 	Unit string    `json:"unit,omitempty"` // empty: the days of all
 	From time.Time `json:"from,omitzero"`  // zero: now
+	// WorkingDays after From make the date whose moments are asked for; 0 where the
+	// date is given.
+	WorkingDays int `json:"workingDays,omitempty"`
 	// Why is the year that was loaded; nil where the moment is asked for the first
 	// time.
 	Why *calendar.Load `json:"why,omitempty"`

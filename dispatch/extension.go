@@ -84,8 +84,8 @@ func (a Assignment) extensionSettled(i int, out Outcome) (Assignment, Outcome, e
 		return a, out, nil
 	case approval.Approved:
 		extension.Status = ExtensionGranted
-		granted, moved, err := a.newDue(extension.Due, "assignment.extended", nil)
-		return granted, join(out, moved), err
+		granted, moved := a.newDue(extension.Due, "assignment.extended", nil)
+		return granted, join(out, moved), nil
 	}
 	extension.Status = ExtensionRefused
 	out.Events = append(out.Events, act.Happened("assignment.extension-refused", map[string]any{"n": extension.N}, act.Notice{
@@ -95,14 +95,14 @@ func (a Assignment) extensionSettled(i int, out Outcome) (Assignment, Outcome, e
 
 // newDue moves the due date. The ladder of the new date is armed as soon as it
 // is known; until then the old one is silent.
-func (a Assignment) newDue(due calendar.Date, what string, events []act.Event) (Assignment, Outcome, error) {
+func (a Assignment) newDue(due calendar.Date, what string, events []act.Event) (Assignment, Outcome) {
 	from := a.Due
-	a.Due, a.Overdue, a.Arming, a.Leave = due, false, true, nil
+	a.Due, a.DueCounted, a.Overdue, a.Arming, a.Leave = due, nil, false, true, nil
 	happened := act.Happened(what, map[string]any{"from": from, "to": due, "first": a.FirstDue}, act.Notice{
 		To: operator(a.Unit), Kind: "extended", Title: "办理期限调整为" + due.String() + "：" + a.Title(), TitleEn: "The new due date is " + due.String() + ": " + a.Title()})
 	out := a.told(append(events, happened)...)
 	out.Effects = append(out.Effects, Effect{ArmLadder: &due, Asking: Asking{Unit: a.Unit.ID}})
-	return a, out, nil
+	return a, out
 }
 
 // dropExtension ends a request that is still being signed.

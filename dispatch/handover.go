@@ -159,9 +159,9 @@ func (a Assignment) answerHandover(c act.Command, now time.Time) (Assignment, Ou
 		return a, Outcome{}, act.NotNow("due-passed", "改派所定的期限已过，请督查部门重新改派。", "The date of the reassignment has passed; the supervisor must propose it anew.")
 	}
 	h.Status = HandoverConsented
-	a, out, err := a.withHandover(h).moveTo(NewUnit{Unit: h.Unit, Due: h.Due, Reason: h.Reason})
+	a, out := a.withHandover(h).moveTo(NewUnit{Unit: h.Unit, Due: h.Due, Reason: h.Reason})
 	out.Events = append([]act.Event{act.Happened("assignment.reassignment-consented", h)}, out.Events...)
-	return a, out, err
+	return a, out, nil
 }
 
 func mayAnswerInStead(unit org.UnitRef, h Handover, actor act.Actor) error {

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"fmt"
 	"time"
 
 	"duban/act"
@@ -8,9 +9,8 @@ import (
 
 // arm takes in the moments of the due date: those of a new date, which begin a
 // ladder of their own, or those of the same date by a changed ladder or calendar,
-// which change only what has not passed yet. Moments for a date that was changed
-// again meanwhile, for a unit that is responsible no longer, or by a ladder or a
-// calendar that is older than what they would replace, are of no use.
+// which change only what has not passed yet. Where the date itself is counted in
+// working days, a calendar may have moved it.
 func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, error) {
 	if err := onlyBetweenProcesses(c.Actor); err != nil {
 		return a, Outcome{}, err
@@ -19,16 +19,11 @@ func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, erro
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	if in.Due != a.Due {
-		return a, Outcome{}, act.NotNow("stale", "期限已再次调整。", "The due date changed again.")
+	recounted := a.dueMayMove() && in.Why != nil && in.Counted.follows(a.DueCounted)
+	if err := a.ofUse(in, recounted); err != nil {
+		return a, Outcome{}, err
 	}
-	if in.Unit != "" && in.Unit != a.Unit.ID {
-		return a, Outcome{}, act.NotNow("stale", "任务单已改派。", "Another unit is responsible now.")
-	}
-	if !a.Arming && (in.Ladder < a.Ladder || in.Calendar < a.Calendar) {
-		return a, Outcome{}, act.NotNow("stale", "催办规则或日历已再次调整。", "The ladder or the calendar changed again.")
-	}
-	if !a.Arming && in.Why != nil && in.Ladder == a.Ladder && in.Calendar == a.Calendar {
+	if !a.Arming && !recounted && in.Why != nil && in.Ladder == a.Ladder && in.Calendar == a.Calendar {
 		return a, Outcome{}, nil // it was told twice
 	}
 	happened := map[string]any{"due": in.Due, "dueAt": in.DueAt}
@@ -44,7 +39,7 @@ func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, erro
 	} else {
 		before := a.Schedule
 		a.Schedule = before.Retime(in.DueAt, in.Moments, now)
-		happened["sameDue"] = true
+		happened["sameDue"] = in.Due == a.Due
 		if moves := before.MovesTo(a.Schedule); len(moves) > 0 {
 			happened["moved"] = moves
 		}
@@ -53,5 +48,29 @@ func (a Assignment) arm(c act.Command, now time.Time) (Assignment, Outcome, erro
 	if in.ReplyWorkingDays > 0 {
 		a.ReplyWorkingDays = in.ReplyWorkingDays
 	}
-	return a, Outcome{Events: []act.Event{act.Happened("assignment.ladder-armed", happened)}}, nil
+	if recounted {
+		a.DueCounted = in.Counted
+	}
+	if in.Due == a.Due {
+		return a, Outcome{Events: []act.Event{act.Happened("assignment.ladder-armed", happened)}}, nil
+	}
+	happened["from"], a.Due = a.Due, in.Due
+	return a, a.told(act.Happened("assignment.ladder-armed", happened, act.Notice{To: operator(a.Unit), Kind: "due-moved",
+		Title:   fmt.Sprintf("因 %d 年节假日安排，办理期限调整为%s：%s", in.Why.Year, in.Due, a.Title()),
+		TitleEn: fmt.Sprintf("The holidays of %d moved the due date to %s: %s", in.Why.Year, in.Due, a.Title())})), nil
+}
+
+// ofUse refuses moments for a date that was changed again meanwhile, for a unit
+// that is responsible no longer, or by a ladder or a calendar that is older than
+// what they would replace.
+func (a Assignment) ofUse(in Armed, recounted bool) error {
+	switch {
+	case in.Due != a.Due && !recounted:
+		return act.NotNow("stale", "期限已再次调整。", "The due date changed again.")
+	case in.Unit != "" && in.Unit != a.Unit.ID:
+		return act.NotNow("stale", "任务单已改派。", "Another unit is responsible now.")
+	case !a.Arming && (in.Ladder < a.Ladder || in.Calendar < a.Calendar):
+		return act.NotNow("stale", "催办规则或日历已再次调整。", "The ladder or the calendar changed again.")
+	}
+	return nil
 }

@@ -16,16 +16,24 @@ func (a Assignment) prolong(c act.Command, now time.Time) (Assignment, Outcome, 
 	if err := maySupervise(a.Supervisor, c.Actor); err != nil {
 		return a, Outcome{}, err
 	}
-	var in NewDue
+	var in Prolongment
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
 	if err := laterDate(in.Due, now, in.Reason); err != nil {
 		return a, Outcome{}, err
 	}
+	if in.Counted != nil && (in.Counted.Last != in.Due || in.Counted.WorkingDays < 1) {
+		return a, Outcome{}, act.Malformed("working-days", "工作日数与期限不符。", "The working days do not lead to the date.")
+	}
 	a.Extensions = a.dropExtension()
 	a = a.prolonged(in.Due, in.Reason, c.Actor, now)
-	return a.newDue(in.Due, "assignment.prolonged", nil)
+	if in.Counted != nil {
+		a.Prolongations[len(a.Prolongations)-1].WorkingDays = in.Counted.WorkingDays
+	}
+	a, out := a.newDue(in.Due, "assignment.prolonged", nil)
+	a.DueCounted = in.Counted
+	return a, out, nil
 }
 
 // prolonged keeps that the supervisor set a later date by himself.
@@ -36,13 +44,15 @@ func (a Assignment) prolonged(due calendar.Date, reason string, by act.Actor, no
 
 // Prolongation is a later date that the supervisor set without being asked.
 type Prolongation struct {
-	N      int           `json:"n"`
-	Unit   org.UnitRef   `json:"unit"` // responsible at that time
-	From   calendar.Date `json:"from"`
-	To     calendar.Date `json:"to"`
-	Reason string        `json:"reason"`
-	By     act.Actor     `json:"by"`
-	At     time.Time     `json:"at"`
+	N    int           `json:"n"`
+	Unit org.UnitRef   `json:"unit"` // responsible at that time
+	From calendar.Date `json:"from"`
+	To   calendar.Date `json:"to"`
+	// WorkingDays lead to To, where the supervisor named them and no date.
+	WorkingDays int       `json:"workingDays,omitempty"`
+	Reason      string    `json:"reason"`
+	By          act.Actor `json:"by"`
+	At          time.Time `json:"at"`
 }
 
 // reassign gives the assignment to another unit, once that has consented.
@@ -59,13 +69,14 @@ func (a Assignment) reassign(c act.Command, now time.Time) (Assignment, Outcome,
 		return a, Outcome{}, err
 	}
 	if a.Edition == 0 {
-		return a.moveTo(in)
+		moved, out := a.moveTo(in)
+		return moved, out, nil
 	}
 	return a.propose(c, in, now)
 }
 
 // moveTo gives the assignment to another unit, which has to acknowledge it anew.
-func (a Assignment) moveTo(in NewUnit) (Assignment, Outcome, error) {
+func (a Assignment) moveTo(in NewUnit) (Assignment, Outcome) {
 	from := a.Unit
 	a.Extensions, a.Leave = a.dropExtension(), nil
 	a = a.dropReview()
@@ -73,13 +84,13 @@ func (a Assignment) moveTo(in NewUnit) (Assignment, Outcome, error) {
 	a.Schedule = a.Schedule.Resume()
 	moved := act.Happened("assignment.reassigned", map[string]any{"from": from, "to": in.Unit, "reason": in.Reason}, a.dispatchedNotice(),
 		act.Notice{To: operator(from), Kind: "reassigned", Title: "任务单已改派：" + a.Title(), TitleEn: "The assignment went to another unit: " + a.Title()})
-	a, out, err := a.newDue(in.Due, "assignment.prolonged", []act.Event{moved})
+	a, out := a.newDue(in.Due, "assignment.prolonged", []act.Event{moved})
 	if a.Edition > 0 {
 		var ended []Effect
 		a, ended = a.endOrders(SettledReassigned)
 		out.Effects = append(out.Effects, ended...)
 	}
-	return a, out, err
+	return a, out
 }
 
 func (a Assignment) strikeOff(c act.Command, now time.Time) (Assignment, Outcome, error) {
@@ -165,9 +176,9 @@ func (a Assignment) settleSupervision(c act.Command, now time.Time) (Assignment,
 	switch in.Outcome {
 	case SettledProlonged:
 		a = a.prolonged(*in.Due, in.Reason, c.Actor, now)
-		a, out, err = a.newDue(*in.Due, "assignment.prolonged", nil)
+		a, out = a.newDue(*in.Due, "assignment.prolonged", nil)
 	case SettledReassigned:
-		a, out, err = a.moveTo(NewUnit{Unit: *in.Unit, Due: *in.Due, Reason: in.Reason})
+		a, out = a.moveTo(NewUnit{Unit: *in.Unit, Due: *in.Due, Reason: in.Reason})
 	case SettledStruckOff:
 		a, out, err = a.closeAs(OutcomeStruckOff, in.Reason, now)
 	}

@@ -37,12 +37,19 @@ func (a Assignment) recalculate(c act.Command) (Assignment, Outcome, error) {
 	if h, open := a.handover(); open && h.Status == HandoverProposed && h.Counted.before(why) {
 		out.Effects = append(out.Effects, Effect{ConsentDue: h.Counted.WorkingDays, Asking: h.Counted.again(h.Unit, why)})
 	}
-	if a.Arming || a.Calendar < why.Version {
+	if a.Arming || a.Calendar < why.Version || a.dueMayMove() && a.DueCounted.before(why) {
 		due := a.Due
-		out.Effects = append(out.Effects, Effect{ArmLadder: &due, Asking: Asking{Unit: a.Unit.ID, Why: &why}})
+		asking := Asking{Unit: a.Unit.ID, Why: &why}
+		if a.dueMayMove() {
+			asking.From, asking.WorkingDays = a.DueCounted.From, a.DueCounted.WorkingDays
+		}
+		out.Effects = append(out.Effects, Effect{ArmLadder: &due, Asking: asking})
 	}
 	return a, out, nil
 }
+
+// dueMayMove reports whether the due date is counted and lies ahead.
+func (a Assignment) dueMayMove() bool { return a.DueCounted != nil && !a.Schedule.Overdue && !a.Arming }
 
 // recalculate asks again for the reply deadline, or for the moments of what the
 // unit has promised.
@@ -99,6 +106,15 @@ type Counted struct {
 	Provisional []int `json:"provisional,omitempty"`
 }
 
+// Count finds the day that lies so many working days after a moment, by the
+// calendar of a unit as it was after a load.
+func Count(from time.Time, workingDays int, days calendar.Calendar, version int64, zone *time.Location) *Counted {
+	begins := calendar.DateOf(from, zone)
+	last := days.AddWorkingDays(begins, workingDays)
+	return &Counted{From: from.UTC(), WorkingDays: workingDays, Last: last, Calendar: version,
+		Provisional: days.ProvisionalYears(begins.AddDays(1), last)}
+}
+
 // before reports whether the moment is known and was found before a load.
 func (c *Counted) before(why calendar.Load) bool { return c != nil && c.Calendar < why.Version }
 
@@ -149,18 +165,27 @@ func basis(ahead bool, version int64, provisional []int) projection.Basis {
 	return projection.Basis{ProvisionalYears: provisional, CalendarVersion: version}
 }
 
-// basis is that of the ladder and of a consent that is waited for.
+// basis is that of the ladder, of a due date that is counted, and of a consent
+// that is waited for.
 func (a Assignment) basis() projection.Basis {
-	ladder := basis(len(a.Schedule.Moments) > 0, a.Calendar, a.Schedule.Provisional())
-	h, open := a.handover()
-	if !open || h.Status != HandoverProposed || h.Counted == nil {
-		return ladder
+	all := basis(len(a.Schedule.Moments) > 0, a.Calendar, a.Schedule.Provisional())
+	if a.dueMayMove() && !a.IsClosed() {
+		all = withCounted(all, a.DueCounted)
 	}
-	if ladder.CalendarVersion == uncounted {
-		return basis(true, h.Counted.Calendar, h.Counted.Provisional)
+	if h, open := a.handover(); open && h.Status == HandoverProposed && h.Counted != nil {
+		all = withCounted(all, h.Counted)
 	}
-	years := slices.Sorted(slices.Values(slices.Concat(ladder.ProvisionalYears, h.Counted.Provisional)))
-	return basis(true, min(ladder.CalendarVersion, h.Counted.Calendar), slices.Compact(years))
+	return all
+}
+
+// withCounted is the basis of what was known and of one moment more: as old as the
+// older, and provisional where one is.
+func withCounted(known projection.Basis, c *Counted) projection.Basis {
+	if known.CalendarVersion == uncounted {
+		return basis(true, c.Calendar, c.Provisional)
+	}
+	years := slices.Sorted(slices.Values(slices.Concat(known.ProvisionalYears, c.Provisional)))
+	return basis(true, min(known.CalendarVersion, c.Calendar), slices.Compact(years))
 }
 
 // basis is that of the reply deadline or of what was promised, whichever is

@@ -119,14 +119,23 @@ func (a Assignment) View() projection.View {
 }
 
 func (a Assignment) row() projection.Assignment {
-	return a.withSupervision(projection.Assignment{ID: a.ID, TargetID: a.Target, PlanID: a.Plan, ItemKey: a.Item.Key, UnitID: a.Unit.ID, UnitName: a.Unit.Name,
+	return a.withCountedDue(a.withSupervision(projection.Assignment{ID: a.ID, TargetID: a.Target, PlanID: a.Plan, ItemKey: a.Item.Key, UnitID: a.Unit.ID, UnitName: a.Unit.Name,
 		LeadUnit: a.Leads[0].ID, TaskNo: a.Task.No, Title: a.Task.Title, Content: a.Item.Content, Amount: (*int64)(a.Item.Amount),
 		Reached: (*int64)(a.Reached), Measure: a.Item.Measure, Status: string(a.Status), Outcome: a.Outcome,
 		DueDate: dateText(a.Due), FirstDueDate: dateText(a.FirstDue), DueAt: *when(a.Schedule.Due), Overdue: a.Overdue,
 		Percent: a.percent(), Returns: a.Returns, Orders: len(a.Supervisions), Extended: a.extended(), LadderVersion: a.Ladder,
 		Evidence: a.Evidence, ReviewComment: a.ReviewComment, DispatchedAt: *when(a.DispatchedAt),
 		AcknowledgedAt: when(a.AcknowledgedAt), SubmittedAt: when(a.SubmittedAt), ClosedAt: when(a.ClosedAt),
-		Basis: a.basis()})
+		Basis: a.basis()}))
+}
+
+// withCountedDue adds how the due date was found, where it is so many working days
+// away.
+func (a Assignment) withCountedDue(row projection.Assignment) projection.Assignment {
+	if a.DueCounted != nil {
+		row.DueFrom, row.DueWorkingDays = when(a.DueCounted.From), a.DueCounted.WorkingDays
+	}
+	return row
 }
 
 // percent is the progress as last reported.

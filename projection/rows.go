@@ -84,6 +84,10 @@ type Assignment struct {
 	// late for an extension, JSON as well. Both are empty for none.
 	Handovers      string `json:"handovers" gorm:"type:text;not null"`
 	ExtensionLeave string `json:"extensionLeave" gorm:"type:text;not null"`
+	// DueFrom and DueWorkingDays say how the due date was found where it is so many
+	// working days away: nil and 0 where people named the date.
+	DueFrom        *time.Time `json:"dueFrom,omitempty" gorm:"precision:6"`
+	DueWorkingDays int        `json:"dueWorkingDays,omitempty" gorm:"not null"`
 	Basis          `gorm:"embedded"`
 }
 

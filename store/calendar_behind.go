@@ -24,8 +24,8 @@ func (s *Store) AssignmentsBehind(ctx context.Context, b Behind) ([]projection.A
 	var rows []projection.Assignment
 	first, last := deadline.Reach(b.Load.Year)
 	query := b.open(s.read(ctx).Model(&assignmentRow{})).
-		Select("id", "plan_id", "unit_id", "due_date", "next_step", "handovers").
-		Where("next_step = ? OR due_at >= ? AND due_at < ?", nextConsent, first.Start(time.UTC), last.End(time.UTC))
+		Select("id", "plan_id", "unit_id", "due_date", "due_from", "next_step", "handovers").
+		Where("next_step = ? OR due_from IS NOT NULL OR due_at >= ? AND due_at < ?", nextConsent, first.Start(time.UTC), last.End(time.UTC))
 	if b.Load.UnitID != "" {
 		query = query.Where("next_step = ? OR unit_id = ?", nextConsent, b.Load.UnitID)
 	}

@@ -15,8 +15,9 @@ import (
 type Moves struct {
 	Assignments int `json:"assignments"` // open ones of which a moment ahead moves
 	Moments     int `json:"moments"`     // of the ladders of those
+	DueDates    int `json:"dueDates"`    // of those that are counted in working days
 	Orders      int `json:"orders"`      // open ones whose reply deadline moves
-	SignOffs    int `json:"signOffs"`    // open ones whose present step may get another due moment
+	SignOffs    int `json:"signOffs"`    // open ones whose present step, counted in working days, moves
 }
 
 // WouldMove counts the open due moments after now that another version of a
@@ -104,11 +105,12 @@ func (c *counting) assignments(ctx context.Context) error {
 	first, last := deadline.Reach(c.year.Year)
 	var groups []struct {
 		PlanID, UnitID, DueDate string
-		N                       int
+		DueFrom                 *time.Time
+		DueWorkingDays, N       int
 	}
-	err := c.narrowed(c.store.read(ctx).Table("assignments")).Select("plan_id, unit_id, due_date, COUNT(*) AS n").
-		Where("status <> ? AND due_at >= ? AND due_at < ?", closedStatus, first.Start(time.UTC), last.End(time.UTC)).
-		Group("plan_id, unit_id, due_date").Find(&groups).Error
+	err := c.narrowed(c.store.read(ctx).Table("assignments")).Select("plan_id, unit_id, due_date, due_from, due_working_days, COUNT(*) AS n").
+		Where("status <> ? AND (due_from IS NOT NULL OR due_at >= ? AND due_at < ?)", closedStatus, first.Start(time.UTC), last.End(time.UTC)).
+		Group("plan_id, unit_id, due_date, due_from, due_working_days").Find(&groups).Error
 	if err != nil {
 		return err
 	}
@@ -125,7 +127,15 @@ func (c *counting) assignments(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if moved := plan.Moved(due, days.before, days.after, plan.Zone, c.now); moved > 0 {
+		dueAfter := due
+		if g.DueFrom != nil && deadline.Due(due, plan.Zone).After(c.now) {
+			dueAfter = days.after.AddWorkingDays(calendar.DateOf(*g.DueFrom, plan.Zone), g.DueWorkingDays)
+		}
+		moved := plan.Moved(due, dueAfter, days.before, days.after, plan.Zone, c.now)
+		if due != dueAfter {
+			c.moves.DueDates += g.N
+		}
+		if moved > 0 || due != dueAfter {
 			c.moves.Assignments += g.N
 			c.moves.Moments += moved * g.N
 		}
@@ -185,7 +195,7 @@ func (c *counting) signOffs(ctx context.Context) error {
 	}
 	err := c.store.read(ctx).Table("sign_offs").Select("instances.plan_id, sign_offs.opened_at, sign_offs.due_at").
 		Joins("JOIN instances ON instances.id = sign_offs.instance").
-		Where("sign_offs.status = ? AND sign_offs.due_at > ?", "open", c.now).Find(&rows).Error
+		Where("sign_offs.status = ? AND sign_offs.due_at > ? AND sign_offs.calendar_version >= 0", "open", c.now).Find(&rows).Error
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (p *process[S]) startAssignments(ctx workflow.Context) (int, error) {
 func (p *process[S]) arm(ctx workflow.Context, activity string, due calendar.Date, asking dispatch.Asking, command string) error {
 	_, plan := p.state.Kind()
 	var armed dispatch.Armed
-	request := LadderRequest{Plan: plan, Unit: asking.Unit, Due: due}
+	request := LadderRequest{Plan: plan, Unit: asking.Unit, Due: due, From: asking.From, WorkingDays: asking.WorkingDays}
 	if err := workflow.ExecuteActivity(untilDone(ctx), activity, request).Get(ctx, &armed); err != nil {
 		return err
 	}

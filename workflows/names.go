@@ -53,6 +53,9 @@ type LadderRequest struct {
 	Plan string        `json:"plan"`
 	Unit string        `json:"unit,omitempty"` // whose working days count; empty: everybody's
 	Due  calendar.Date `json:"due"`
+	// WorkingDays after From make the due date, in place of Due; 0 for none.
+	WorkingDays int       `json:"workingDays,omitempty"`
+	From        time.Time `json:"from,omitzero"`
 }
 
 // ReplyDueRequest asks the activity ReplyDue when an answer is due that many
