@@ -118,10 +118,13 @@ type Ordered struct {
 // Apply decides a command.
 func (a Assignment) Apply(c act.Command, now time.Time) (Assignment, Outcome, error) {
 	next, out, err := a.decide(c, now)
-	if err == nil && next.Due != a.Due {
+	if err != nil {
+		return next, out, err
+	}
+	if next.Due != a.Due {
 		next.DueSetAt = now
 	}
-	return next, out, err
+	return next, next.lookBothWays(a, c, out), nil
 }
 
 func (a Assignment) decide(c act.Command, now time.Time) (Assignment, Outcome, error) {

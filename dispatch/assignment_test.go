@@ -21,7 +21,7 @@ func opening(t require.TestingT, unit org.UnitRef) dispatch.AssignmentOpening {
 	return dispatch.AssignmentOpening{
 		ID: "plan-7-2026-1", Target: "plan-7-2026", Plan: "plan", Task: dispatch.TaskRef{Key: 7, No: "7", Title: "义务教育优质均衡"}, Year: 2026,
 		Item:  target.Item{Key: 1, Unit: unit, Content: "建成城乡教育共同体", TargetKey: "1", Amount: amount(2), Measure: "个", Due: dueDate},
-		Leads: []org.UnitRef{education}, Supervisor: inspector, ReplyWorkingDays: 3, Armed: armed(t, dueDate), Edition: 3,
+		Leads: []org.UnitRef{education}, Supervisor: inspector, ReplyWorkingDays: 3, Armed: armed(t, dueDate), Edition: 4,
 	}
 }
 

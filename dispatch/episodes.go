@@ -10,8 +10,9 @@ import (
 )
 
 // A light is judged when somebody looks and is stored nowhere. Where a plan makes
-// orders of lights, the process looks itself: whenever it wakes up, and at a
-// report or a return.
+// orders of lights, the process looks itself: whenever it wakes up, and before and
+// after each act that changes what the light is judged by. So a light that came
+// with time alone is seen at the latest when an act ends it.
 
 // Episodes are the times at which an assignment's light turned to the one that
 // its plan counts. An episode lasts until the light turns again: one that stays
@@ -56,10 +57,35 @@ func (a Assignment) look(out Outcome) Outcome {
 	if a.Rules.Episodes.Count == 0 || a.IsClosed() {
 		return out
 	}
-	question := LightQuestion{DispatchedAt: a.DispatchedAt, Facts: light.Facts{Due: a.Due, Percent: a.percent(), Returns: a.Returns,
-		Orders: len(a.Supervisions), Extended: a.extended(), Late: a.Overdue, InReview: a.Status == AssignmentSubmitted}}
-	out.Effects = append(out.Effects, Effect{JudgeLight: &question})
+	out.Effects = append(out.Effects, a.judging())
 	return out
+}
+
+// judging asks which light the assignment shows.
+func (a Assignment) judging() Effect {
+	return Effect{JudgeLight: &LightQuestion{DispatchedAt: a.DispatchedAt, Facts: a.facts()}}
+}
+
+// facts are what the light is judged by, without the day of the dispatch.
+func (a Assignment) facts() light.Facts {
+	return light.Facts{Due: a.Due, Percent: a.percent(), Returns: a.Returns,
+		Orders: len(a.Supervisions), Extended: a.extended(), Late: a.Overdue, InReview: a.Status == AssignmentSubmitted}
+}
+
+// lookBothWays asks, where an act changed what the light is judged by, which one
+// was shown before it and which one is shown after it.
+func (a Assignment) lookBothWays(before Assignment, c act.Command, out Outcome) Outcome {
+	if a.Edition < 4 || before.Status == "" || a.IsClosed() || a.Rules.Episodes.Count == 0 || a.facts() == before.facts() {
+		return out
+	}
+	looks := slices.ContainsFunc(out.Effects, func(e Effect) bool { return e.JudgeLight != nil })
+	if c.Name != NoteLight { // which has just told it
+		out.Effects = append([]Effect{before.judging()}, out.Effects...)
+	}
+	if looks {
+		return out
+	}
+	return a.look(out)
 }
 
 // noteLight takes in the light that the assignment shows now. The plan's rule may

@@ -65,25 +65,28 @@ func TestLightsAreCountedAnewAfterAnOrder(t *testing.T) {
 	require.Len(t, started(l), 2)
 }
 
-func TestWhoLooksAtTheLight(t *testing.T) {
-	asked := func(l *life[dispatch.Assignment]) int {
-		n := 0
-		for _, e := range l.effects {
-			if e.JudgeLight != nil {
-				n++
-			}
+// looks are the facts by which the light was asked for.
+func looks(l *life[dispatch.Assignment]) []light.Facts {
+	var asked []light.Facts
+	for _, e := range l.effects {
+		if e.JudgeLight != nil {
+			asked = append(asked, e.JudgeLight.Facts)
 		}
-		return n
 	}
+	return asked
+}
+
+func TestWhoLooksAtTheLight(t *testing.T) {
+	asked := func(l *life[dispatch.Assignment]) int { return len(looks(l)) }
 	l := counting(t)
 	l.refused("internal", supervisorOf(inspector), dispatch.NoteLight, dispatch.Lit{Light: light.Yellow})
 	l.does(operatorOf(heping), dispatch.Report, dispatch.Progress{Text: "过半。", Percent: 60})
-	require.Equal(t, 1, asked(l), "at a report")
-	facts := l.effects[len(l.effects)-1].JudgeLight.Facts
-	require.Equal(t, 60, facts.Percent)
-	require.Equal(t, dueDate, facts.Due)
+	require.Equal(t, 2, asked(l), "before and after a report")
+	require.Zero(t, looks(l)[0].Percent)
+	require.Equal(t, 60, looks(l)[1].Percent)
+	require.Equal(t, dueDate, looks(l)[1].Due)
 	l.passes(day(2026, time.June, 13, 8))
-	require.Greater(t, asked(l), 1, "and at every wake-up")
+	require.Greater(t, asked(l), 2, "and at every wake-up")
 	require.True(t, l.effects[len(l.effects)-1].JudgeLight.Facts.Late)
 	l.does(supervisorOf(inspector), dispatch.Close, dispatch.Because{Reason: "取消。"})
 	before := asked(l)
@@ -93,6 +96,52 @@ func TestWhoLooksAtTheLight(t *testing.T) {
 	plain := acknowledged(t)
 	plain.does(operatorOf(heping), dispatch.Report, dispatch.Progress{Text: "过半。", Percent: 60})
 	require.Zero(t, asked(plain), "nobody looks where no rule depends on it")
+}
+
+// What came with time alone is seen before the act that ends it.
+func TestALightIsSeenBeforeItEnds(t *testing.T) {
+	submission := dispatch.Submission{Evidence: "见材料。", Amount: amount(2)}
+	for name, c := range map[string]struct {
+		act    func(*life[dispatch.Assignment])
+		before func(light.Facts) bool
+		after  func(light.Facts) bool
+	}{
+		"a report": {func(l *life[dispatch.Assignment]) {
+			l.does(operatorOf(heping), dispatch.Report, dispatch.Progress{Text: "过半。", Percent: 60})
+		}, func(f light.Facts) bool { return f.Percent == 0 }, func(f light.Facts) bool { return f.Percent == 60 }},
+		"what is submitted": {func(l *life[dispatch.Assignment]) { l.does(operatorOf(heping), dispatch.Submit, submission) },
+			func(f light.Facts) bool { return !f.InReview }, func(f light.Facts) bool { return f.InReview }},
+		"a later date": {func(l *life[dispatch.Assignment]) {
+			l.does(supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: date(2026, time.September, 1), Reason: "雨季。"})
+		}, func(f light.Facts) bool { return f.Due == dueDate }, func(f light.Facts) bool { return f.Due == date(2026, time.September, 1) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := counting(t)
+			c.act(l)
+			seen := looks(l)
+			require.Len(t, seen, 2)
+			require.True(t, c.before(seen[0]), "%+v", seen[0])
+			require.True(t, c.after(seen[1]), "%+v", seen[1])
+		})
+	}
+	t.Run("but not before the last act", func(t *testing.T) {
+		l := counting(t)
+		l.passes(day(2026, time.June, 13, 8))
+		seen := len(looks(l))
+		l.does(supervisorOf(inspector), dispatch.Close, dispatch.Because{Reason: "取消。"})
+		require.Len(t, looks(l), seen)
+	})
+	t.Run("nor under the earlier editions", func(t *testing.T) {
+		l := &life[dispatch.Assignment]{t: t, now: morning}
+		o := opening(t, heping)
+		o.Edition, o.Rules.Episodes = 3, dispatch.EpisodeRule{Light: light.Yellow, Count: 2}
+		l.does(process, dispatch.Open, o)
+		l.does(operatorOf(heping), dispatch.Acknowledge, struct{}{})
+		l.does(operatorOf(heping), dispatch.Report, dispatch.Progress{Text: "过半。", Percent: 60})
+		require.Len(t, looks(l), 1)
+		l.does(operatorOf(heping), dispatch.Submit, submission)
+		require.Len(t, looks(l), 1)
+	})
 }
 
 // An episode is counted where the light turns to the counted one, and an order
