@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"duban/calendar"
 	"duban/dispatch"
 	"duban/projection"
 	"duban/store"
@@ -62,14 +63,14 @@ func (s *server) supervisionRoutes() {
 	register(s, operation{method: http.MethodGet, path: path + "/{id}", id: "get-supervision", tag: "supervisions", summary: "Get a supervision order"}, s.getSupervision)
 	taken := actions{of: "Supervision", each: []action{
 		takes[nothing](dispatch.Acknowledge, "the supervised unit acknowledges (签收)", workers()),
-		takes[dispatch.Reply](dispatch.Answer, "the supervised unit answers, with measures and the date by which they lead to the result (答复)", workers()),
+		takesAs(dispatch.Answer, "the supervised unit answers, with measures and the date by which they lead to the result (答复)", workers(), s.reply),
 		takes[dispatch.Because](dispatch.Accept, "the supervisor accepts the answer; what it promises is watched", supervisors()),
 		takes[dispatch.Because](dispatch.SendBack, "the supervisor sends the answer back (退回)", supervisors()),
 		takes[dispatch.Because](dispatch.Conclude, "the supervisor ends an order whose answer was accepted; the work goes on (督办办结)", supervisors()),
 		takesAs(dispatch.Raise, "the supervisor raises it to a circular or a summons (通报、约谈)", supervisors(), raising),
 		takes[dispatch.Because](dispatch.Lower, "the supervisor lowers it by one level; the lowest is taken back (降级、撤销)", supervisors()),
 		takes[dispatch.Meeting](dispatch.ArrangeTalk, "the supervisor says when and with whom the talk is held (约谈安排)", supervisors()),
-		takes[dispatch.Minutes](dispatch.RecordMinutes, "the supervisor records what came of the talk (约谈纪要)", supervisors()),
+		takesAs(dispatch.RecordMinutes, "the supervisor records what came of the talk, with the signed sheet as a file (约谈纪要)", supervisors(), s.minutes),
 		takesAs(dispatch.Urge, "whoever waits presses on whom he waits for, once in 10 minutes (催办)", deciders(), urging),
 		takes[dispatch.NewDue](dispatch.Prolong, "the supervisor sets a later date for the assignment (延期)", supervisors()),
 		takesAs(dispatch.Reassign, "the supervisor proposes to give the assignment to another unit, which is asked for its consent (改派)", supervisors(), s.newUnit),
@@ -140,4 +141,30 @@ type urged struct {
 
 func urging(_ context.Context, fields urged) (any, error) {
 	return dispatch.Urging{Unit: string(fields.Unit)}, nil
+}
+
+// replyFields are the fields of a unit's answer.
+type replyFields struct {
+	Text        string        `json:"text" doc:"How the matter stands"`
+	Measures    string        `json:"measures" doc:"What the unit does about it"`
+	Due         calendar.Date `json:"due,omitzero" doc:"By when that will have led to the result"`
+	Attachments []string      `json:"attachments,omitempty" doc:"Ids of uploaded files"`
+}
+
+func (s *server) reply(ctx context.Context, fields replyFields) (any, error) {
+	files, err := s.attachments(ctx, fields.Attachments)
+	return dispatch.Reply{Text: fields.Text, Measures: fields.Measures, Due: fields.Due, Attachments: files}, err
+}
+
+// minutesFields are the fields of the minutes of a talk.
+type minutesFields struct {
+	HeldAt      time.Time `json:"heldAt"`
+	Present     []string  `json:"present" nullable:"false" doc:"Who was there, by name and post"`
+	Text        string    `json:"text" doc:"What came of it"`
+	Attachments []string  `json:"attachments,omitempty" doc:"Ids of uploaded files"`
+}
+
+func (s *server) minutes(ctx context.Context, fields minutesFields) (any, error) {
+	files, err := s.attachments(ctx, fields.Attachments)
+	return dispatch.Minutes{HeldAt: fields.HeldAt, Present: fields.Present, Text: fields.Text, Attachments: files}, err
 }

@@ -176,6 +176,8 @@ type Reply struct {
 	Text     string        `json:"text"`
 	Measures string        `json:"measures"`
 	Due      calendar.Date `json:"due,omitzero"`
+	// Attachments are the files with it, such as the sealed letter.
+	Attachments []act.Attachment `json:"attachments,omitempty"`
 }
 
 // ReplyDueSet is the payload of SetReplyDue and SetConsentDue.

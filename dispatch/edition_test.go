@@ -10,6 +10,19 @@ import (
 	"duban/dispatch"
 )
 
+// Orders before edition 4 take any date ahead, however far.
+func TestDatesOfEarlierEditions(t *testing.T) {
+	o := orderOpening()
+	o.Edition = 3
+	l := issuedAs(t, o)
+	raise := summons()
+	raise.Talk.At = day(2206, time.June, 26, 15)
+	l.does(supervisorOf(inspector), dispatch.Raise, raise)
+	r := reply()
+	r.Due = date(2206, time.July, 3)
+	l.does(headOf(heping), dispatch.Answer, r)
+}
+
 // What was opened under the first rules lives by them to its end.
 func TestTheFirstEdition(t *testing.T) {
 	early := func(t *testing.T) *life[dispatch.Supervision] {

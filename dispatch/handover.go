@@ -77,6 +77,9 @@ func (a Assignment) propose(c act.Command, in NewUnit, now time.Time) (Assignmen
 	if err := ahead("due", in.Due, now, a.Schedule.Due); err != nil {
 		return a, Outcome{}, err
 	}
+	if err := notTooFar(a.Edition, in.Due, now); err != nil {
+		return a, Outcome{}, err
+	}
 	var out Outcome
 	if h, open := a.handover(); open {
 		h.Status = HandoverDropped

@@ -59,6 +59,27 @@ func TestAnotherUnitTakesOver(t *testing.T) {
 	l.refused("no-reassignment", headOf(dongyuan), dispatch.AnswerReassignment, dispatch.Consent{Consent: true})
 }
 
+func TestAProposalIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		by     act.Actor
+		code   string
+		change func(*dispatch.NewUnit)
+	}{
+		"by the lead unit":        {headOf(education), "not-the-supervisor", func(*dispatch.NewUnit) {}},
+		"to the unit that has it": {supervisorOf(inspector), "same-unit", func(in *dispatch.NewUnit) { in.Unit = heping }},
+		"to no unit":              {supervisorOf(inspector), "required", func(in *dispatch.NewUnit) { in.Unit.ID = "" }},
+		"for a day that is over":  {supervisorOf(inspector), "due-not-later", func(in *dispatch.NewUnit) { in.Due = date(2025, time.July, 31) }},
+		"for a mistyped year":     {supervisorOf(inspector), "date-too-far", func(in *dispatch.NewUnit) { in.Due = date(2206, time.July, 31) }},
+		"without a reason":        {supervisorOf(inspector), "required", func(in *dispatch.NewUnit) { in.Reason = " " }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := takeover()
+			c.change(&in)
+			acknowledged(t).refused(c.code, c.by, dispatch.Reassign, in)
+		})
+	}
+}
+
 func TestAUnitDeclines(t *testing.T) {
 	l := proposed(t)
 	l.refused("required", headOf(dongyuan), dispatch.AnswerReassignment, dispatch.Consent{})

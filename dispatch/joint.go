@@ -26,8 +26,10 @@ type Issuing struct {
 }
 
 // Check refuses an order that does not say what is needed.
-func (i Issuing) Check(now time.Time) error {
-	return Raising{Level: i.Level.orLowest(), Ground: i.Reason, ReplyWorkingDays: i.ReplyWorkingDays, Talk: i.Talk}.check("reason", true, now)
+func (i Issuing) Check(now time.Time) error { return i.check(edition, now) }
+
+func (i Issuing) check(edition int, now time.Time) error {
+	return Raising{Level: i.Level.orLowest(), Ground: i.Reason, ReplyWorkingDays: i.ReplyWorkingDays, Talk: i.Talk}.check(edition, "reason", true, now)
 }
 
 // Part is an assignment on which a joint order shall be issued.

@@ -86,7 +86,7 @@ const longestReply = 60
 
 // check refuses a raising that does not say what is needed. ground is the name
 // of the field that says why. Who summons by hand says to when.
-func (r Raising) check(ground string, byHand bool, now time.Time) error {
+func (r Raising) check(edition int, ground string, byHand bool, now time.Time) error {
 	if r.Level.rank() < 0 {
 		return act.Malformed("level", "督办等级应为 order、circular 或 summons。", "The level must be order, circular or summons.",
 			act.Fault{Field: "level", Code: "unknown", Zh: "应为 order、circular 或 summons", En: "must be order, circular or summons"})
@@ -107,7 +107,7 @@ func (r Raising) check(ground string, byHand bool, now time.Time) error {
 	}
 	switch {
 	case r.Talk != nil:
-		return r.Talk.check("talk.", now)
+		return r.Talk.check(edition, "talk.", now)
 	case byHand:
 		return required("talk")
 	}
@@ -129,7 +129,7 @@ func (s Supervision) raise(c act.Command, now time.Time) (Supervision, Outcome, 
 	if err := c.Decode(&in); err != nil {
 		return s, Outcome{}, err
 	}
-	if err := in.check("ground", byHand, now); err != nil {
+	if err := in.check(s.Edition, "ground", byHand, now); err != nil {
 		return s, Outcome{}, err
 	}
 	if in.Level.rank() <= max(s.Level.rank(), heldRank(s.Held, byHand)) {

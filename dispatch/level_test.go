@@ -79,11 +79,13 @@ func TestRaisingIsRefused(t *testing.T) {
 		{"to the same level", "not-higher", supervisorOf(inspector), dispatch.Raising{Level: dispatch.LevelOrder, Ground: "x"}},
 		{"to no level", "level", supervisorOf(inspector), dispatch.Raising{Level: "prison", Ground: "x"}},
 		{"without a ground", "required", supervisorOf(inspector), dispatch.Raising{Level: dispatch.LevelCircular}},
+		{"with a term that is over", "reply-working-days", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.ReplyWorkingDays = -3 })},
 		{"with a term of a year", "reply-working-days", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.ReplyWorkingDays = 250 })},
 		{"a summons without a talk", "required", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Talk = nil })},
 		{"a circular with a talk", "talk", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Level = dispatch.LevelCircular })},
 		{"a talk in the past", "talk-not-ahead", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Talk.At = morning })},
 		{"a talk at no time", "required", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Talk.At = time.Time{} })},
+		{"a talk in a mistyped year", "talk-too-far", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Talk.At = day(2206, time.June, 26, 15) })},
 		{"a talk with nobody", "required", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Talk.People = nil })},
 		{"a talk with a blank", "people", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Talk.People = []string{" "} })},
 		{"a talk with a crowd", "too-many-people", supervisorOf(inspector), with(func(r *dispatch.Raising) { r.Talk.People = make([]string, 51) })},
@@ -177,6 +179,9 @@ func TestATalkAndItsMinutes(t *testing.T) {
 		l.refused("minutes-missing", supervisorOf(inspector), dispatch.Lower, dispatch.Because{Reason: "x"})
 		l.refused("minutes-missing", supervisorOf(inspector), dispatch.Close, dispatch.Because{Reason: "x"})
 		l.refused("not-the-supervisor", headOf(heping), dispatch.RecordMinutes, minutes)
+		before := minutes
+		before.HeldAt = day(2026, time.June, 1, 9)
+		l.refused("held-at", supervisorOf(inspector), dispatch.RecordMinutes, before)
 		l.refused("required", supervisorOf(inspector), dispatch.RecordMinutes, dispatch.Minutes{HeldAt: minutes.HeldAt, Present: minutes.Present})
 		l.does(supervisorOf(inspector), dispatch.RecordMinutes, minutes)
 		require.Equal(t, minutes.Text, l.state.Talks[0].Minutes.Text)

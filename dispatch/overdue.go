@@ -112,7 +112,7 @@ func (a Assignment) issueSupervision(c act.Command, now time.Time) (Assignment, 
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	if err := in.Check(now); err != nil {
+	if err := in.check(a.Edition, now); err != nil {
 		return a, Outcome{}, err
 	}
 	if !a.Overdue {

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"fmt"
 	"time"
 
 	"duban/act"
@@ -41,6 +42,20 @@ func ahead(field string, date calendar.Date, now, midnight time.Time) error {
 			act.Fault{Field: field, Code: "not-later", Zh: "应晚于今天", En: "must lie after today"})
 	}
 	return nil
+}
+
+// farthest is how many years ahead a date may lie: as long as a plan runs. Beyond
+// it the year is mistyped, and nobody would ever be reminded.
+const farthest = 10
+
+// notTooFar refuses a due date that cannot be meant. Processes of the earlier editions
+// took any.
+func notTooFar(edition int, due calendar.Date, now time.Time) error {
+	if edition < 4 || due.Year <= now.Year()+farthest {
+		return nil
+	}
+	return act.Malformed("date-too-far", fmt.Sprintf("时限过远，请核对年份（最多 %d 年后）。", farthest), fmt.Sprintf("The date lies too far ahead; check the year (at most %d years from now).", farthest),
+		act.Fault{Field: "due", Code: "too-far", Zh: fmt.Sprintf("最多 %d 年后", farthest), En: fmt.Sprintf("at most %d years from now", farthest)})
 }
 
 // armPromise takes in the moments of the promised date. Those of a promise that

@@ -16,6 +16,8 @@ type Answered struct {
 	Text     string        `json:"text"`
 	Measures string        `json:"measures,omitempty"`
 	Due      calendar.Date `json:"due,omitzero"` // by when they will have led to the result
+
+	Attachments []act.Attachment `json:"attachments,omitempty"`
 }
 
 // acknowledge notes that the unit has received the order (签收).
@@ -57,7 +59,7 @@ func (s Supervision) answer(c act.Command, now time.Time) (Supervision, Outcome,
 	if err := s.checkReply(in, now); err != nil {
 		return s, Outcome{}, err
 	}
-	s.Answers = append(slices.Clone(s.Answers), Answered{By: c.Actor, At: now, Text: in.Text, Measures: in.Measures, Due: in.Due})
+	s.Answers = append(slices.Clone(s.Answers), Answered{By: c.Actor, At: now, Text: in.Text, Measures: in.Measures, Due: in.Due, Attachments: in.Attachments})
 	s.Status, s.AnsweredAt = SupervisionAnswered, now
 	var out Outcome
 	if s.AcknowledgedAt.IsZero() && s.Edition > 0 {
@@ -75,6 +77,9 @@ func (s Supervision) answer(c act.Command, now time.Time) (Supervision, Outcome,
 }
 
 func (s Supervision) checkReply(in Reply, now time.Time) error {
+	if len(in.Attachments) > act.MostAttachments {
+		return tooManyAttachments()
+	}
 	if err := written("text", in.Text, longestText); err != nil {
 		return err
 	}
@@ -84,7 +89,10 @@ func (s Supervision) checkReply(in Reply, now time.Time) error {
 	if err := written("measures", in.Measures, longestText); err != nil {
 		return err
 	}
-	return ahead("due", in.Due, now, s.ReplyDue)
+	if err := ahead("due", in.Due, now, s.ReplyDue); err != nil {
+		return err
+	}
+	return notTooFar(s.Edition, in.Due, now)
 }
 
 func (s Supervision) accept(c act.Command, now time.Time) (Supervision, Outcome, error) {

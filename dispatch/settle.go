@@ -44,6 +44,9 @@ func (s Supervision) prolong(c act.Command, now time.Time) (Supervision, Outcome
 	if err := laterDate(in.Due, now, in.Reason); err != nil {
 		return s, Outcome{}, err
 	}
+	if err := notTooFar(s.Edition, in.Due, now); err != nil {
+		return s, Outcome{}, err
+	}
 	return s.settle(c, Settled{Outcome: SettledProlonged, Due: &in.Due, Reason: in.Reason}, now)
 }
 
@@ -56,6 +59,9 @@ func (s Supervision) reassign(c act.Command, now time.Time) (Supervision, Outcom
 		return s, Outcome{}, err
 	}
 	if err := otherUnit(in, s.Unit, now); err != nil {
+		return s, Outcome{}, err
+	}
+	if err := notTooFar(s.Edition, in.Due, now); err != nil {
 		return s, Outcome{}, err
 	}
 	if s.Edition == 0 {

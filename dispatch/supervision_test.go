@@ -19,7 +19,7 @@ func orderOpening() dispatch.SupervisionOpening {
 	return dispatch.SupervisionOpening{
 		ID: "plan-7-2026-1.1", N: 1, Number: "督〔2026〕1号", Assignment: "plan-7-2026-1", Target: "plan-7-2026", Plan: "plan",
 		Title: "任务7 建成城乡教育共同体", Unit: heping, Lead: education, Supervisor: inspector, Reason: "逾期未办结",
-		IssuedBy: act.Clock(), Edition: 1, ReplyWorkingDays: 3, ReplyDue: day(2026, time.June, 24, 0),
+		IssuedBy: act.Clock(), Edition: 4, ReplyWorkingDays: 3, ReplyDue: day(2026, time.June, 24, 0),
 	}
 }
 
@@ -116,6 +116,8 @@ func TestWhatAnAnswerNeeds(t *testing.T) {
 		"no date":          {func(r *dispatch.Reply) { r.Due = calendar.Date{} }, "required"},
 		"today":            {func(r *dispatch.Reply) { r.Due = date(2026, time.June, 17) }, "date-not-ahead"},
 		"the past":         {func(r *dispatch.Reply) { r.Due = date(2026, time.June, 1) }, "date-not-ahead"},
+		"a mistyped year":  {func(r *dispatch.Reply) { r.Due = date(2206, time.July, 3) }, "date-too-far"},
+		"too many files":   {func(r *dispatch.Reply) { r.Attachments = make([]act.Attachment, act.MostAttachments+1) }, "too-many"},
 		"a book of a text": {func(r *dispatch.Reply) { r.Text = string(make([]rune, 4001)) }, "too-long"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,6 +141,36 @@ func TestWhoAnswersHasReceivedTheOrder(t *testing.T) {
 	require.Equal(t, l.now, l.state.AcknowledgedAt)
 	require.Equal(t, 1, count(l.types, "supervision.acknowledged"))
 	l.refused("already-acknowledged", operatorOf(heping), dispatch.Acknowledge, struct{}{})
+}
+
+// The files of answers and minutes are shown beside the order, those of earlier
+// answers as well.
+func TestFilesOfAnOrder(t *testing.T) {
+	file := func(id string) []act.Attachment {
+		return []act.Attachment{{File: id, Name: id + ".pdf", Size: 7, SHA256: "aa"}}
+	}
+	l := issued(t)
+	answer := func(id string) {
+		r := reply()
+		r.Attachments = file(id)
+		l.does(headOf(heping), dispatch.Answer, r)
+	}
+	answer("f1")
+	l.does(supervisorOf(inspector), dispatch.SendBack, dispatch.Because{Reason: "未盖章。"})
+	answer("f2")
+	raise := summons()
+	l.does(supervisorOf(inspector), dispatch.Raise, raise)
+	l.passes(raise.Talk.At.Add(time.Hour))
+	minutes := dispatch.Minutes{HeldAt: raise.Talk.At, Present: []string{"张某"}, Text: "承诺七月底前完成。", Attachments: make([]act.Attachment, act.MostAttachments+1)}
+	l.refused("too-many", supervisorOf(inspector), dispatch.RecordMinutes, minutes)
+	minutes.Attachments = file("f3")
+	l.does(supervisorOf(inspector), dispatch.RecordMinutes, minutes)
+	var shown []string
+	for _, a := range l.state.View().Attachments {
+		require.Equal(t, "supervision/plan-7-2026-1/1", a.Instance)
+		shown = append(shown, a.AttachedTo+" "+a.Kind+" "+a.FileID)
+	}
+	require.Equal(t, []string{"plan-7-2026-1.1/answer-1 answer f1", "plan-7-2026-1.1/answer-2 answer f2", "plan-7-2026-1.1/talk-1 minutes f3"}, shown)
 }
 
 func TestAnAnswerIsSentBack(t *testing.T) {
@@ -179,6 +211,7 @@ func TestTheSupervisorDecides(t *testing.T) {
 	t.Run("prolong", func(t *testing.T) {
 		l := issued(t)
 		l.refused("due-not-later", supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: date(2026, time.June, 17), Reason: "x"})
+		l.refused("date-too-far", supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: date(2206, time.July, 20), Reason: "雨季。"})
 		l.does(supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: later, Reason: "雨季。"})
 		s := settledAs(t, l)
 		require.Equal(t, dispatch.SettledProlonged, s.Outcome)
@@ -187,6 +220,7 @@ func TestTheSupervisorDecides(t *testing.T) {
 	t.Run("reassign", func(t *testing.T) {
 		l := answered(t)
 		l.refused("required", supervisorOf(inspector), dispatch.Reassign, dispatch.NewUnit{Due: later, Reason: "x"})
+		l.refused("date-too-far", supervisorOf(inspector), dispatch.Reassign, dispatch.NewUnit{Unit: dongyuan, Due: date(2206, time.July, 20), Reason: "x"})
 		l.does(supervisorOf(inspector), dispatch.Reassign, dispatch.NewUnit{Unit: dongyuan, Due: later, Reason: "调整。"})
 		require.False(t, l.state.IsClosed(), "the other unit is asked first")
 		proposals := l.told(dispatch.Reassign)

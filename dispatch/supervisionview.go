@@ -96,6 +96,20 @@ func (s Supervision) todos(workflow string) []projection.Todo {
 	return todos
 }
 
+// attachments are the files of the answers and of the minutes.
+func (s Supervision) attachments(workflow string) []projection.Attachment {
+	var rows []projection.Attachment
+	for i, a := range s.Answers {
+		rows = append(rows, attached(workflow, fmt.Sprintf("%s/answer-%d", s.ID, i+1), "answer", a.Attachments)...)
+	}
+	for _, talk := range s.Talks {
+		if talk.Minutes != nil {
+			rows = append(rows, attached(workflow, fmt.Sprintf("%s/talk-%d", s.ID, talk.N), "minutes", talk.Minutes.Attachments)...)
+		}
+	}
+	return rows
+}
+
 // withSupervision adds what a supervisor looks for to the row of an assignment.
 func (a Assignment) withSupervision(row projection.Assignment) projection.Assignment {
 	next := a.nextStep()

@@ -17,11 +17,13 @@ type Meeting struct {
 	People []string  `json:"people"` // who is summoned, by name and post
 }
 
-// Minutes (纪要) is the payload of RecordMinutes: what came of a talk.
+// Minutes (纪要) is the payload of RecordMinutes: what came of a talk. The signed
+// sheet is attached as a file.
 type Minutes struct {
-	HeldAt  time.Time `json:"heldAt"`
-	Present []string  `json:"present"`
-	Text    string    `json:"text"`
+	HeldAt      time.Time        `json:"heldAt"`
+	Present     []string         `json:"present"`
+	Text        string           `json:"text"`
+	Attachments []act.Attachment `json:"attachments,omitempty"`
 }
 
 // Talk is a talk to which a unit was summoned (约谈).
@@ -46,14 +48,18 @@ const (
 func newTalk(n int, m *Meeting) Talk { return Talk{N: n, Meeting: m} }
 
 // check refuses a meeting that nobody could come to. Fields are named below the
-// prefix.
-func (m Meeting) check(prefix string, now time.Time) error {
+// prefix. Orders of the earlier editions took one at any time ahead.
+func (m Meeting) check(edition int, prefix string, now time.Time) error {
 	if m.At.IsZero() {
 		return required(prefix + "at")
 	}
 	if !m.At.After(now) {
 		return act.Malformed("talk-not-ahead", "约谈时间应晚于现在。", "The talk must lie ahead.",
 			act.Fault{Field: prefix + "at", Code: "not-ahead", Zh: "应晚于现在", En: "must lie ahead"})
+	}
+	if edition >= 4 && m.At.After(now.AddDate(1, 0, 0)) {
+		return act.Malformed("talk-too-far", "约谈时间过远，请核对年份（最多一年后）。", "The talk lies too far ahead; check the year (at most one year from now).",
+			act.Fault{Field: prefix + "at", Code: "too-far", Zh: "最多一年后", En: "at most one year from now"})
 	}
 	if err := notTooLong(prefix+"place", m.Place, longestPlace); err != nil {
 		return err
@@ -122,7 +128,7 @@ func (s Supervision) arrangeTalk(c act.Command, now time.Time) (Supervision, Out
 	if err := c.Decode(&in); err != nil {
 		return s, Outcome{}, err
 	}
-	if err := in.check("", now); err != nil {
+	if err := in.check(s.Edition, "", now); err != nil {
 		return s, Outcome{}, err
 	}
 	s.Talks = slices.Clone(s.Talks)
@@ -175,6 +181,9 @@ func (m Minutes) check(issued, now time.Time) error {
 	}
 	if err := checkPeople("present", m.Present); err != nil {
 		return err
+	}
+	if len(m.Attachments) > act.MostAttachments {
+		return tooManyAttachments()
 	}
 	return written("text", m.Text, longestText)
 }

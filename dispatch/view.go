@@ -178,6 +178,7 @@ func (s Supervision) View() projection.View {
 	}
 	workflow := SupervisionWorkflow(s.ID)
 	v := projection.View{Supervisions: []projection.Supervision{s.row()}, Todos: s.todos(workflow)}
+	v.Attachments = s.attachments(workflow)
 	v.Parties = parties(workflow, []org.UnitRef{s.Unit, s.Lead, s.Supervisor})
 	return v
 }

@@ -265,14 +265,14 @@ type Party struct {
 }
 
 // Attachment is a file that was added to a row of the instance (附件): to an
-// opinion, a report, the subject of a sign-off. Whoever may read the instance
-// may read the file.
+// opinion, a report, the subject of a sign-off, an answer, the minutes of a talk.
+// Whoever may read the instance may read the file.
 type Attachment struct {
 	ID       string `json:"id" gorm:"primaryKey;size:192"`
 	Instance string `json:"instance" gorm:"size:128;not null"`
 	// AttachedTo is the id of the row, such as that of a signer.
 	AttachedTo string `json:"attachedTo" gorm:"size:160;not null"`
-	// Kind is that of the row: signer, report, sign-off, …
+	// Kind is that of the row: signer, report, sign-off, minutes, …
 	Kind   string `json:"kind" gorm:"size:32;not null"`
 	N      int    `json:"n" gorm:"not null"` // order within the row, from 1
 	FileID string `json:"file" gorm:"size:64;not null"`
