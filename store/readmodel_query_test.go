@@ -3,7 +3,6 @@ package store_test
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -250,47 +249,5 @@ func TestDetails(t *testing.T) {
 		require.Equal(t, `"正文"`, signOff.Content)
 		_, err = s.SignOff(ctx, everything, "signoff.abc.2")
 		require.ErrorIs(t, err, store.ErrNotFound)
-	})
-}
-
-func TestSupervisionNumbers(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, s *store.Store) {
-		const orders = 20
-		numbers := make([]store.OrderNumber, orders)
-		errs := make([]error, orders)
-		var wg sync.WaitGroup
-		for n := range orders {
-			wg.Go(func() { numbers[n], errs[n] = s.SupervisionNumber(t.Context(), fmt.Sprintf("a.%d", n), 2026) })
-		}
-		wg.Wait()
-		want := make([]store.OrderNumber, orders)
-		for n := range orders {
-			require.NoError(t, errs[n])
-			want[n] = store.OrderNumber{Year: 2026, Number: n + 1}
-			again, err := s.SupervisionNumber(t.Context(), fmt.Sprintf("a.%d", n), 2027)
-			require.NoError(t, err)
-			require.Equal(t, numbers[n], again, "a number stays, in whatever year it is asked for again")
-		}
-		require.ElementsMatch(t, want, numbers, "no number twice and none left out")
-		first, err := s.SupervisionNumber(t.Context(), "b.1", 2027)
-		require.NoError(t, err)
-		require.Equal(t, store.OrderNumber{Year: 2027, Number: 1}, first)
-	})
-}
-
-// The parts of a joint order ask at the same time, and have one number.
-func TestPartsHaveOneNumber(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, s *store.Store) {
-		numbers := make([]store.OrderNumber, 10)
-		errs := make([]error, len(numbers))
-		var wg sync.WaitGroup
-		for n := range numbers {
-			wg.Go(func() { numbers[n], errs[n] = s.SupervisionNumber(t.Context(), "joint", 2026) })
-		}
-		wg.Wait()
-		for n := range numbers {
-			require.NoError(t, errs[n])
-			require.Equal(t, store.OrderNumber{Year: 2026, Number: 1}, numbers[n])
-		}
 	})
 }
