@@ -1,5 +1,7 @@
 package act
 
+import "fmt"
+
 // MostAttachments bounds how many files one act may add.
 const MostAttachments = 20
 
@@ -16,4 +18,13 @@ type Attachment struct {
 	Size int64 `json:"size"`
 	// SHA256 is the hash of the content, in lower-case hex.
 	SHA256 string `json:"sha256"`
+}
+
+// FewFiles refuses an act with more files than one may add.
+func FewFiles(files []Attachment) error {
+	if len(files) <= MostAttachments {
+		return nil
+	}
+	return Malformed("too-many", fmt.Sprintf("附件最多 %d 个。", MostAttachments), fmt.Sprintf("At most %d attachments are allowed.", MostAttachments),
+		Fault{Field: "attachments", Code: "too-many", Zh: fmt.Sprintf("最多 %d 个", MostAttachments), En: fmt.Sprintf("at most %d", MostAttachments)})
 }

@@ -129,9 +129,8 @@ func (in Act) check() error {
 			fmt.Sprintf("The comment has %d characters; at most %d are allowed.", n, longestComment),
 			act.Fault{Field: "comment", Code: "too-long", Zh: fmt.Sprintf("最多 %d 字", longestComment), En: fmt.Sprintf("at most %d characters", longestComment)})
 	}
-	if len(in.Attachments) > act.MostAttachments {
-		return act.Malformed("too-many", fmt.Sprintf("附件最多 %d 个。", act.MostAttachments), fmt.Sprintf("At most %d attachments are allowed.", act.MostAttachments),
-			act.Fault{Field: "attachments", Code: "too-many", Zh: fmt.Sprintf("最多 %d 个", act.MostAttachments), En: fmt.Sprintf("at most %d", act.MostAttachments)})
+	if err := act.FewFiles(in.Attachments); err != nil {
+		return err
 	}
 	if in.Comment == "" && in.needsComment() {
 		return act.Malformed("comment-required", "请写明意见和理由。", "Give the reason for this.",

@@ -262,8 +262,8 @@ func (a Assignment) report(c act.Command, now time.Time) (Assignment, Outcome, e
 		return a, Outcome{}, act.Malformed("percent", "进度应在 0 至 100 之间。", "The progress must be between 0 and 100.",
 			act.Fault{Field: "percent", Code: "range", Zh: "应在 0 至 100 之间", En: "must be 0 to 100"})
 	}
-	if len(in.Attachments) > act.MostAttachments {
-		return a, Outcome{}, tooManyAttachments()
+	if err := act.FewFiles(in.Attachments); err != nil {
+		return a, Outcome{}, err
 	}
 	a.Reports = append(slices.Clone(a.Reports), Reported{N: len(a.Reports) + 1, By: c.Actor, At: now, Progress: in})
 	if in.Amount != nil {
@@ -292,8 +292,8 @@ func (a Assignment) submit(c act.Command, now time.Time) (Assignment, Outcome, e
 	if a.Item.Amount != nil && in.Amount == nil {
 		return a, Outcome{}, required("amount")
 	}
-	if len(in.Attachments) > act.MostAttachments {
-		return a, Outcome{}, tooManyAttachments()
+	if err := act.FewFiles(in.Attachments); err != nil {
+		return a, Outcome{}, err
 	}
 	a.Earlier = append(slices.Clone(a.Earlier), a.Attachments...)
 	a.Status, a.Evidence, a.Attachments, a.SubmittedAt, a.Reached = AssignmentSubmitted, in.Evidence, in.Attachments, now, in.Amount

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -93,15 +92,10 @@ func checkContent(title, content string, attachments []act.Attachment) error {
 	if content == "" && len(attachments) == 0 {
 		return required("content")
 	}
-	if len(attachments) > act.MostAttachments {
-		return tooManyAttachments()
+	if err := act.FewFiles(attachments); err != nil {
+		return err
 	}
 	return notTooLong("content", content, longestContent)
-}
-
-func tooManyAttachments() error {
-	return act.Malformed("too-many", fmt.Sprintf("附件最多 %d 个。", act.MostAttachments), fmt.Sprintf("At most %d attachments are allowed.", act.MostAttachments),
-		act.Fault{Field: "attachments", Code: "too-many", Zh: fmt.Sprintf("最多 %d 个", act.MostAttachments), En: fmt.Sprintf("at most %d", act.MostAttachments)})
 }
 
 // generalContent is what is signed of a subject of its own, and its parts: the

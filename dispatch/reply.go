@@ -77,8 +77,8 @@ func (s Supervision) answer(c act.Command, now time.Time) (Supervision, Outcome,
 }
 
 func (s Supervision) checkReply(in Reply, now time.Time) error {
-	if len(in.Attachments) > act.MostAttachments {
-		return tooManyAttachments()
+	if err := act.FewFiles(in.Attachments); err != nil {
+		return err
 	}
 	if err := written("text", in.Text, longestText); err != nil {
 		return err

@@ -182,8 +182,8 @@ func (m Minutes) check(issued, now time.Time) error {
 	if err := checkPeople("present", m.Present); err != nil {
 		return err
 	}
-	if len(m.Attachments) > act.MostAttachments {
-		return tooManyAttachments()
+	if err := act.FewFiles(m.Attachments); err != nil {
+		return err
 	}
 	return written("text", m.Text, longestText)
 }
