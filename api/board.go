@@ -101,11 +101,7 @@ func (s *server) listBoard(ctx context.Context, in *boardInput) (*page[lateAssig
 
 // showLate shows late assignments as they stand today.
 func (s *server) showLate(ctx context.Context, rows []store.BoardEntry) ([]lateAssignment, error) {
-	plans := make([]string, len(rows))
-	for i, row := range rows {
-		plans[i] = row.PlanID
-	}
-	lit, err := s.judges(ctx, plans)
+	lit, err := s.judges(ctx, each(rows, func(row store.BoardEntry) string { return row.PlanID }))
 	if err != nil {
 		return nil, err
 	}

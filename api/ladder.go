@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -9,7 +8,6 @@ import (
 
 	"duban/act"
 	"duban/deadline"
-	"duban/plan"
 	"duban/store"
 )
 
@@ -71,29 +69,20 @@ func showLadder(l store.PlanLadder) *one[planLadder] {
 	return versioned(shown, int64(l.Version))
 }
 
-type putLadderInput struct {
-	ByID
-	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
-	Body  body[deadline.Ladder]
-}
-
-func (s *server) putLadder(ctx context.Context, in *putLadderInput) (*one[planLadder], error) {
-	wanted, err := in.Body.decode()
+func (s *server) putLadder(ctx context.Context, in *rulesInput[deadline.Ladder]) (*one[planLadder], error) {
+	wanted, err := wantedRules(ctx, s, in)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.maySetRules(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	now, err := s.store.Ladder(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := versionOr(in.Match, now.Version)
+	seen, differ, err := differing(in.Match, now.Version, wanted, now.Ladder)
 	switch {
 	case err != nil:
 		return nil, err
-	case seen == now.Version && sameRules(wanted, now.Ladder):
+	case !differ:
 		return showLadder(now), nil
 	}
 	if _, err := s.store.SaveLadder(ctx, in.ID, seen, wanted, actor(ctx)); err != nil {
@@ -107,22 +96,6 @@ func (s *server) putLadder(ctx context.Context, in *putLadderInput) (*one[planLa
 		return nil, err
 	}
 	return showLadder(now), nil
-}
-
-// sameRules reports whether two rules say the same.
-func sameRules[T any](a, b T) bool {
-	textA, errA := store.NewJSON(a)
-	textB, errB := store.NewJSON(b)
-	return errA == nil && errB == nil && bytes.Equal(textA, textB)
-}
-
-// maySetRules refuses whoever may not set the rules of a plan.
-func (s *server) maySetRules(ctx context.Context, id string) error {
-	row, err := s.readablePlanRow(ctx, id)
-	if err != nil {
-		return err
-	}
-	return plan.MaySetRules(actor(ctx), row.SupervisorUnitID)
 }
 
 // ladderFaults shows what is wrong with a ladder, field by field.

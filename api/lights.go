@@ -157,11 +157,7 @@ func (j judges) light(a projection.Assignment) (light.Light, error) {
 
 // lightAssignments shows assignments with their lights.
 func (s *server) lightAssignments(ctx context.Context, rows []projection.Assignment) ([]Assignment, error) {
-	plans := make([]string, len(rows))
-	for i, row := range rows {
-		plans[i] = row.PlanID
-	}
-	lit, err := s.judges(ctx, plans)
+	lit, err := s.judges(ctx, each(rows, func(a projection.Assignment) string { return a.PlanID }))
 	if err != nil {
 		return nil, err
 	}
@@ -230,18 +226,9 @@ type lightRules struct {
 	Rules  []light.Rule `json:"rules,omitempty"`
 }
 
-type putLightsInput struct {
-	ByID
-	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
-	Body  body[lightRules]
-}
-
-func (s *server) putLights(ctx context.Context, in *putLightsInput) (*one[planLights], error) {
-	wanted, err := in.Body.decode()
+func (s *server) putLights(ctx context.Context, in *rulesInput[lightRules]) (*one[planLights], error) {
+	wanted, err := wantedRules(ctx, s, in)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.maySetRules(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	table, err := wanted.table()
@@ -253,11 +240,11 @@ func (s *server) putLights(ctx context.Context, in *putLightsInput) (*one[planLi
 		return nil, err
 	}
 	now := rules[in.ID]
-	seen, err := versionOr(in.Match, now.Version)
+	seen, differ, err := differing(in.Match, now.Version, table, now.Table)
 	if err != nil {
 		return nil, err
 	}
-	if seen != now.Version || !sameRules(table, now.Table) {
+	if differ {
 		if _, err := s.store.SaveLights(ctx, in.ID, seen, table, actor(ctx)); err != nil {
 			return nil, lightFaults(err)
 		}

@@ -46,29 +46,20 @@ func showSupervisionRules(r store.PlanSupervision) *one[planSupervision] {
 	return versioned(shown, int64(r.Version))
 }
 
-type putSupervisionRulesInput struct {
-	ByID
-	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
-	Body  body[dispatch.Rules]
-}
-
-func (s *server) putSupervisionRules(ctx context.Context, in *putSupervisionRulesInput) (*one[planSupervision], error) {
-	wanted, err := in.Body.decode()
+func (s *server) putSupervisionRules(ctx context.Context, in *rulesInput[dispatch.Rules]) (*one[planSupervision], error) {
+	wanted, err := wantedRules(ctx, s, in)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.maySetRules(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	now, err := s.store.SupervisionRules(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := versionOr(in.Match, now.Version)
+	seen, differ, err := differing(in.Match, now.Version, wanted, now.Rules)
 	switch {
 	case err != nil:
 		return nil, err
-	case seen == now.Version && wanted == now.Rules:
+	case !differ:
 		return showSupervisionRules(now), nil
 	}
 	if _, err := s.store.SaveSupervisionRules(ctx, in.ID, seen, wanted, actor(ctx)); err != nil {

@@ -62,14 +62,7 @@ func (s *Store) LadderVersion(ctx context.Context, plan string, version int) (Pl
 // seen. It returns a *deadline.Invalid where the ladder is faulty and ErrStale
 // where another version was saved meanwhile.
 func (s *Store) SaveLadder(ctx context.Context, plan string, seen int, ladder deadline.Ladder, by act.Actor) (PlanRules, error) {
-	if err := ladder.Validate(); err != nil {
-		return PlanRules{}, err
-	}
-	rules, err := NewJSON(ladder)
-	if err != nil {
-		return PlanRules{}, err
-	}
-	return s.SavePlanRules(ctx, PlanRules{PlanID: plan, Kind: RulesLadder, Version: seen, Rules: rules, UserID: by.User, UserName: by.Name})
+	return s.saveRules(ctx, RulesLadder, plan, seen, ladder, false, by)
 }
 
 // UnsettledLadders lists the plans whose open assignments do not all go by the

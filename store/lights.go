@@ -20,15 +20,8 @@ const RulesLights RuleKind = "lights"
 // seen. It returns a *light.Invalid where the table is faulty and ErrStale where
 // another version was saved meanwhile.
 func (s *Store) SaveLights(ctx context.Context, plan string, seen int, table light.Table, by act.Actor) (PlanRules, error) {
-	if err := table.Validate(); err != nil {
-		return PlanRules{}, err
-	}
-	rules, err := NewJSON(table)
-	if err != nil {
-		return PlanRules{}, err
-	}
 	// Lights are judged when somebody looks: nobody has to be told.
-	return s.SavePlanRules(ctx, PlanRules{PlanID: plan, Kind: RulesLights, Version: seen, Rules: rules, Settled: true, UserID: by.User, UserName: by.Name})
+	return s.saveRules(ctx, RulesLights, plan, seen, table, true, by)
 }
 
 // PlanLights is what the lights of a plan are judged by.

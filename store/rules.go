@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"duban/act"
+
 	"gorm.io/gorm"
 )
 
@@ -36,6 +38,20 @@ func (s *Store) PlanRules(ctx context.Context, plan string, kind RuleKind, versi
 	var rules PlanRules
 	err := query.Order("version DESC").Take(&rules).Error
 	return rules, err
+}
+
+// saveRules makes rules the newest of their kind of a plan, after the version that
+// was seen. Rules that open processes need not be told of are settled at once. What
+// is wrong with faulty ones they say themselves.
+func (s *Store) saveRules(ctx context.Context, kind RuleKind, plan string, seen int, rules interface{ Validate() error }, settled bool, by act.Actor) (PlanRules, error) {
+	if err := rules.Validate(); err != nil {
+		return PlanRules{}, err
+	}
+	text, err := NewJSON(rules)
+	if err != nil {
+		return PlanRules{}, err
+	}
+	return s.SavePlanRules(ctx, PlanRules{PlanID: plan, Kind: kind, Version: seen, Rules: text, Settled: settled, UserID: by.User, UserName: by.Name})
 }
 
 // SavePlanRules keeps the version that follows rules.Version, and returns it. It

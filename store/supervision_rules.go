@@ -43,13 +43,6 @@ func (s *Store) SupervisionRules(ctx context.Context, plan string) (PlanSupervis
 // was seen. It returns an *act.Refusal where they are faulty and ErrStale where
 // another version was saved meanwhile.
 func (s *Store) SaveSupervisionRules(ctx context.Context, plan string, seen int, rules dispatch.Rules, by act.Actor) (PlanRules, error) {
-	if err := rules.Validate(); err != nil {
-		return PlanRules{}, err
-	}
-	text, err := NewJSON(rules)
-	if err != nil {
-		return PlanRules{}, err
-	}
 	// Open assignments keep theirs: nobody has to be told.
-	return s.SavePlanRules(ctx, PlanRules{PlanID: plan, Kind: RulesSupervision, Version: seen, Rules: text, Settled: true, UserID: by.User, UserName: by.Name})
+	return s.saveRules(ctx, RulesSupervision, plan, seen, rules, true, by)
 }
