@@ -302,7 +302,7 @@ func (a Assignment) submit(c act.Command, now time.Time) (Assignment, Outcome, e
 }
 
 // closeAs ends the assignment, and with it every open order on it.
-func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment, Outcome, error) {
+func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment, Outcome) {
 	a.Status, a.Outcome, a.ClosedAt, a.Overdue = AssignmentClosed, outcome, now, false
 	a.Schedule = a.Schedule.Stop(now)
 	a.Extensions = a.dropExtension()
@@ -311,7 +311,7 @@ func (a Assignment) closeAs(outcome, comment string, now time.Time) (Assignment,
 	out := a.told(act.Happened("assignment.closed", map[string]string{"outcome": outcome, "comment": comment}, notice))
 	a, ended := a.endHandover().endOrders(SettledCompleted)
 	out.Effects = append(out.Effects, ended...)
-	return a, out, nil
+	return a, out
 }
 
 // told adds the news for the annual target to what happened.

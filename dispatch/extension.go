@@ -70,27 +70,28 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 	}
 	out.Events = append([]act.Event{act.Happened("assignment.extension-requested", in)}, out.Events...)
 	a.Extensions = append(slices.Clone(a.Extensions), Extension{N: n, ExtensionRequest: in, From: a.Due, Unit: a.Unit, Status: ExtensionAsked, SignOff: signOff, AskedAt: now})
-	return a.extensionSettled(n-1, out)
+	a, out = a.extensionSettled(n-1, out)
+	return a, out, nil
 }
 
 // extensionSettled does what follows from the decision on a request.
-func (a Assignment) extensionSettled(i int, out Outcome) (Assignment, Outcome, error) {
+func (a Assignment) extensionSettled(i int, out Outcome) (Assignment, Outcome) {
 	extension := &a.Extensions[i]
 	if extension.Status != ExtensionAsked {
-		return a, out, nil
+		return a, out
 	}
 	switch extension.SignOff.Status {
 	case approval.Open:
-		return a, out, nil
+		return a, out
 	case approval.Approved:
 		extension.Status = ExtensionGranted
 		granted, moved := a.newDue(extension.Due, "assignment.extended", nil)
-		return granted, join(out, moved), nil
+		return granted, join(out, moved)
 	}
 	extension.Status = ExtensionRefused
 	out.Events = append(out.Events, act.Happened("assignment.extension-refused", map[string]any{"n": extension.N}, act.Notice{
 		To: operator(a.Unit), Kind: "extension-refused", Title: "延期申请未获批准：" + a.Title(), TitleEn: "The extension was not granted: " + a.Title()}))
-	return a, out, nil
+	return a, out
 }
 
 // newDue moves the due date. The ladder of the new date is armed as soon as it

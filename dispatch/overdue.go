@@ -101,7 +101,8 @@ func (a Assignment) strikeOff(c act.Command, now time.Time) (Assignment, Outcome
 	if err != nil {
 		return a, Outcome{}, err
 	}
-	return a.closeAs(OutcomeStruckOff, in.Reason, now)
+	a, out := a.closeAs(OutcomeStruckOff, in.Reason, now)
+	return a, out, nil
 }
 
 func (a Assignment) issueSupervision(c act.Command, now time.Time) (Assignment, Outcome, error) {
@@ -172,7 +173,6 @@ func (a Assignment) settleSupervision(c act.Command, now time.Time) (Assignment,
 	a.Supervisions[i].Outcome = in.Outcome
 	settled := act.Happened("assignment.supervision-settled", in)
 	var out Outcome
-	var err error
 	switch in.Outcome {
 	case SettledProlonged:
 		a = a.prolonged(*in.Due, in.Reason, c.Actor, now)
@@ -180,10 +180,10 @@ func (a Assignment) settleSupervision(c act.Command, now time.Time) (Assignment,
 	case SettledReassigned:
 		a, out = a.moveTo(NewUnit{Unit: *in.Unit, Due: *in.Due, Reason: in.Reason})
 	case SettledStruckOff:
-		a, out, err = a.closeAs(OutcomeStruckOff, in.Reason, now)
+		a, out = a.closeAs(OutcomeStruckOff, in.Reason, now)
 	}
 	out.Events = append([]act.Event{settled}, out.Events...)
-	return a, out, err
+	return a, out, nil
 }
 
 // Next is the moment at which the clock has something to do.

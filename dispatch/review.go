@@ -25,7 +25,8 @@ func (a Assignment) putReview(by act.Actor, in Submission, now time.Time) (Assig
 	}
 	out.Events = append([]act.Event{act.Happened("assignment.submitted", in)}, out.Events...)
 	a.Review = &s
-	return a.reviewSettled(join(a.told(), out), "", now)
+	a, out = a.reviewSettled(join(a.told(), out), "", now)
+	return a, out, nil
 }
 
 // review accepts or returns what was submitted: an opinion on its sign-off in
@@ -56,7 +57,8 @@ func (a Assignment) review(c act.Command, now time.Time) (Assignment, Outcome, e
 		return a, Outcome{}, err
 	}
 	a.Review = &s
-	return a.reviewSettled(out, in.Comment, now)
+	a, out = a.reviewSettled(out, in.Comment, now)
+	return a, out, nil
 }
 
 // submission is the sign-off of what was submitted. What was submitted before
@@ -79,17 +81,17 @@ func (a Assignment) submitted() Submission {
 }
 
 // reviewSettled does what follows from the decision on what was submitted.
-func (a Assignment) reviewSettled(out Outcome, comment string, now time.Time) (Assignment, Outcome, error) {
+func (a Assignment) reviewSettled(out Outcome, comment string, now time.Time) (Assignment, Outcome) {
 	if a.Status != AssignmentSubmitted || a.Review.Status == approval.Open {
-		return a, out, nil
+		return a, out
 	}
 	if comment == "" {
 		comment = lastComment(*a.Review)
 	}
 	a.ReviewComment = comment
 	if a.Review.Status == approval.Approved {
-		closed, more, err := a.closeAs(OutcomeAccepted, comment, now)
-		return closed, join(out, more), err
+		closed, more := a.closeAs(OutcomeAccepted, comment, now)
+		return closed, join(out, more)
 	}
 	a.Status, a.Returns = AssignmentReturned, a.Returns+1
 	a.Schedule = a.Schedule.Resume()
@@ -100,7 +102,7 @@ func (a Assignment) reviewSettled(out Outcome, comment string, now time.Time) (A
 		a, late = a.goOverdue()
 		out = join(out, late)
 	}
-	return a, a.look(out), nil
+	return a, a.look(out)
 }
 
 // lastComment are the words of the opinion that came last.
@@ -166,7 +168,8 @@ func (a Assignment) sign(c act.Command, now time.Time) (Assignment, Outcome, err
 	if err != nil {
 		return a, Outcome{}, err
 	}
-	return a.settled(signed, out, now)
+	a, out = a.settled(signed, out, now)
+	return a, out, nil
 }
 
 func (a Assignment) setSignOffDue(c act.Command, now time.Time) (Assignment, Outcome, error) {
@@ -182,7 +185,8 @@ func (a Assignment) setSignOffDue(c act.Command, now time.Time) (Assignment, Out
 	if err != nil {
 		return a, Outcome{}, err
 	}
-	return a.settled(set, out, now)
+	a, out = a.settled(set, out, now)
+	return a, out, nil
 }
 
 // hosted finds a sign-off of the process.
@@ -196,7 +200,7 @@ func (a Assignment) hosted(id string) (approval.SignOff, error) {
 }
 
 // settled takes a sign-off back and does what follows from its decision.
-func (a Assignment) settled(s approval.SignOff, out Outcome, now time.Time) (Assignment, Outcome, error) {
+func (a Assignment) settled(s approval.SignOff, out Outcome, now time.Time) (Assignment, Outcome) {
 	if a.Review != nil && a.Review.ID == s.ID {
 		a.Review = &s
 		return a.reviewSettled(out, "", now)
@@ -208,7 +212,7 @@ func (a Assignment) settled(s approval.SignOff, out Outcome, now time.Time) (Ass
 	}
 	a.Past = slices.Clone(a.Past)
 	a.Past[slices.IndexFunc(a.Past, func(p approval.SignOff) bool { return p.ID == s.ID })] = s
-	return a, out, nil
+	return a, out
 }
 
 // wakeSignOffs does what the sign-offs say whose steps are late.
@@ -219,11 +223,8 @@ func (a Assignment) wakeSignOffs(now time.Time) (Assignment, Outcome) {
 			continue
 		}
 		woken, out := wakeIn(s, now)
-		next, out, err := a.settled(woken, out, now)
-		if err != nil {
-			continue
-		}
-		a, all = next, join(all, out)
+		a, out = a.settled(woken, out, now)
+		all = join(all, out)
 	}
 	return a, all
 }
