@@ -27,22 +27,23 @@ func because(c act.Command) (Because, error) {
 	return in, written("reason", in.Reason, longestText)
 }
 
-// laterDate refuses a date that does not lie ahead, or that nobody explains.
-func laterDate(due calendar.Date, now time.Time, reason string) error {
+// laterDate refuses a new due date that does not lie ahead, that cannot be meant,
+// or that nobody explains. midnight is one of the plan's zone, see today; before
+// edition 4 the day was that of UTC.
+func laterDate(edition int, due calendar.Date, reason string, now, midnight time.Time) error {
 	if err := written("reason", reason, longestText); err != nil {
 		return err
 	}
-	if !due.Valid() {
-		return required("due")
+	if edition < 4 {
+		midnight = time.Time{}
 	}
-	if !due.After(calendar.DateOf(now, time.UTC)) {
-		return act.Malformed("due-not-later", "新的期限应晚于今天。", "The new date must lie after today.",
-			act.Fault{Field: "due", Code: "not-later", Zh: "应晚于今天", En: "must lie after today"})
+	if err := ahead(due, now, midnight); err != nil {
+		return err
 	}
-	return nil
+	return notTooFar(edition, due, now)
 }
 
-func otherUnit(in NewUnit, current org.UnitRef, now time.Time) error {
+func otherUnit(edition int, in NewUnit, current org.UnitRef, now, midnight time.Time) error {
 	if in.Unit.ID == "" {
 		return required("unit")
 	}
@@ -50,5 +51,5 @@ func otherUnit(in NewUnit, current org.UnitRef, now time.Time) error {
 		return act.Malformed("same-unit", "任务单已在该单位，请选择其他单位。", "The assignment is at this unit already; choose another.",
 			act.Fault{Field: "unit", Code: "same", Zh: "请选择其他单位", En: "choose another unit"})
 	}
-	return laterDate(in.Due, now, in.Reason)
+	return laterDate(edition, in.Due, in.Reason, now, midnight)
 }

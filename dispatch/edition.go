@@ -12,7 +12,7 @@ package dispatch
 //	2: a notice of the ladder names the channels of its rung.
 //	3: a request for a later date is late from the due moment on, and not only from
 //	   when the clock has said so, some seconds later.
-//	4: no date is further ahead than a plan runs, and no talk than a year; where
-//	   orders are made of lights, the process also looks before an act that may
-//	   change the light.
+//	4: a new date lies after today in the plan's zone, and no further ahead than a
+//	   plan runs, a talk within a year; where orders are made of lights, the process
+//	   also looks before an act that may change the light.
 const edition = 4

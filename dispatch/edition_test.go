@@ -23,6 +23,23 @@ func TestDatesOfEarlierEditions(t *testing.T) {
 	l.does(headOf(heping), dispatch.Answer, r)
 }
 
+// Before edition 4 a new date was compared with the day of UTC, where the morning
+// of a day in China is the day before.
+func TestTheDayOfANewDate(t *testing.T) {
+	today := dispatch.NewDue{Due: date(2026, time.June, 18), Reason: "雨季。"}
+	for edition, code := range map[int]string{3: "", 4: "date-not-ahead"} {
+		o := orderOpening()
+		o.Edition = edition
+		l := issuedAs(t, o)
+		l.now = day(2026, time.June, 18, 3)
+		if code != "" {
+			l.refused(code, supervisorOf(inspector), dispatch.Prolong, today)
+			continue
+		}
+		l.does(supervisorOf(inspector), dispatch.Prolong, today)
+	}
+}
+
 // What was opened under the first rules lives by them to its end.
 func TestTheFirstEdition(t *testing.T) {
 	early := func(t *testing.T) *life[dispatch.Supervision] {

@@ -54,7 +54,7 @@ func (a Assignment) requestExtension(c act.Command, now time.Time) (Assignment, 
 	if err := written("progress", in.Progress, longestText); err != nil {
 		return a, Outcome{}, err
 	}
-	if err := laterDate(in.Due, now, in.Reason); err != nil {
+	if err := laterDate(a.Edition, in.Due, in.Reason, now, a.Schedule.Due); err != nil {
 		return a, Outcome{}, err
 	}
 	if !in.Due.After(a.Due) {

@@ -68,6 +68,7 @@ func TestExtensionRefusals(t *testing.T) {
 	}
 	acknowledged(t).refused("required", operatorOf(heping), dispatch.RequestExtension, with(func(r *dispatch.ExtensionRequest) { r.Progress = "" }))
 	acknowledged(t).refused("required", operatorOf(heping), dispatch.RequestExtension, with(func(r *dispatch.ExtensionRequest) { r.Reason = "" }))
+	acknowledged(t).refused("date-too-far", operatorOf(heping), dispatch.RequestExtension, with(func(r *dispatch.ExtensionRequest) { r.Due = date(2206, time.July, 1) }))
 	acknowledged(t).refused("due-not-later", operatorOf(heping), dispatch.RequestExtension, with(func(r *dispatch.ExtensionRequest) { r.Due = dueDate }))
 	acknowledged(t).refused("not-the-responsible-unit", operatorOf(education), dispatch.RequestExtension, askedFor)
 	submitted(t).refused("in-review", operatorOf(heping), dispatch.RequestExtension, askedFor)

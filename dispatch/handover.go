@@ -74,10 +74,8 @@ func noHandover() error {
 // propose asks another unit to take the assignment over. A newer proposal takes
 // the place of an older one. It may come by way of an order.
 func (a Assignment) propose(c act.Command, in NewUnit, now time.Time) (Assignment, Outcome, error) {
-	if err := ahead("due", in.Due, now, a.Schedule.Due); err != nil {
-		return a, Outcome{}, err
-	}
-	if err := notTooFar(a.Edition, in.Due, now); err != nil {
+	// Before edition 4 what was checked so far is the day of UTC.
+	if err := ahead(in.Due, now, a.Schedule.Due); err != nil {
 		return a, Outcome{}, err
 	}
 	var out Outcome
@@ -158,7 +156,7 @@ func (a Assignment) answerHandover(c act.Command, now time.Time) (Assignment, Ou
 			act.Notice{To: supervisor(a.Supervisor), Kind: "reassignment-declined", Title: zh, TitleEn: en},
 			act.Notice{To: operator(a.Unit), Kind: "reassignment-declined", Title: zh, TitleEn: en})}}, nil
 	}
-	if err := ahead("due", h.Due, now, a.Schedule.Due); err != nil {
+	if err := ahead(h.Due, now, a.Schedule.Due); err != nil {
 		return a, Outcome{}, act.NotNow("due-passed", "改派所定的期限已过，请督查部门重新改派。", "The date of the reassignment has passed; the supervisor must propose it anew.")
 	}
 	h.Status = HandoverConsented

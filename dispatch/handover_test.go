@@ -68,7 +68,7 @@ func TestAProposalIsRefused(t *testing.T) {
 		"by the lead unit":        {headOf(education), "not-the-supervisor", func(*dispatch.NewUnit) {}},
 		"to the unit that has it": {supervisorOf(inspector), "same-unit", func(in *dispatch.NewUnit) { in.Unit = heping }},
 		"to no unit":              {supervisorOf(inspector), "required", func(in *dispatch.NewUnit) { in.Unit.ID = "" }},
-		"for a day that is over":  {supervisorOf(inspector), "due-not-later", func(in *dispatch.NewUnit) { in.Due = date(2025, time.July, 31) }},
+		"for a day that is over":  {supervisorOf(inspector), "date-not-ahead", func(in *dispatch.NewUnit) { in.Due = date(2025, time.July, 31) }},
 		"for a mistyped year":     {supervisorOf(inspector), "date-too-far", func(in *dispatch.NewUnit) { in.Due = date(2206, time.July, 31) }},
 		"without a reason":        {supervisorOf(inspector), "required", func(in *dispatch.NewUnit) { in.Reason = " " }},
 	} {

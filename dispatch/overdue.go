@@ -20,7 +20,7 @@ func (a Assignment) prolong(c act.Command, now time.Time) (Assignment, Outcome, 
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	if err := laterDate(in.Due, now, in.Reason); err != nil {
+	if err := laterDate(a.Edition, in.Due, in.Reason, now, a.Schedule.Due); err != nil {
 		return a, Outcome{}, err
 	}
 	if in.Counted != nil && (in.Counted.Last != in.Due || in.Counted.WorkingDays < 1) {
@@ -65,7 +65,7 @@ func (a Assignment) reassign(c act.Command, now time.Time) (Assignment, Outcome,
 	if err := c.Decode(&in); err != nil {
 		return a, Outcome{}, err
 	}
-	if err := otherUnit(in, a.Unit, now); err != nil {
+	if err := otherUnit(a.Edition, in, a.Unit, now, a.Schedule.Due); err != nil {
 		return a, Outcome{}, err
 	}
 	if a.Edition == 0 {

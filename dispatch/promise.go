@@ -32,14 +32,14 @@ func today(now, midnight time.Time) calendar.Date {
 	return calendar.DateOf(now, time.FixedZone("", int(east.Seconds())))
 }
 
-// ahead refuses a date that does not lie after today.
-func ahead(field string, date calendar.Date, now, midnight time.Time) error {
-	if !date.Valid() {
-		return required(field)
+// ahead refuses a due date that does not lie after today.
+func ahead(due calendar.Date, now, midnight time.Time) error {
+	if !due.Valid() {
+		return required("due")
 	}
-	if !date.After(today(now, midnight)) {
+	if !due.After(today(now, midnight)) {
 		return act.Malformed("date-not-ahead", "时限应晚于今天。", "The date must lie after today.",
-			act.Fault{Field: field, Code: "not-later", Zh: "应晚于今天", En: "must lie after today"})
+			act.Fault{Field: "due", Code: "not-later", Zh: "应晚于今天", En: "must lie after today"})
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (s Supervision) checkReply(in Reply, now time.Time) error {
 	if err := written("measures", in.Measures, longestText); err != nil {
 		return err
 	}
-	if err := ahead("due", in.Due, now, s.ReplyDue); err != nil {
+	if err := ahead(in.Due, now, s.ReplyDue); err != nil {
 		return err
 	}
 	return notTooFar(s.Edition, in.Due, now)

@@ -41,10 +41,7 @@ func (s Supervision) prolong(c act.Command, now time.Time) (Supervision, Outcome
 	if err := c.Decode(&in); err != nil {
 		return s, Outcome{}, err
 	}
-	if err := laterDate(in.Due, now, in.Reason); err != nil {
-		return s, Outcome{}, err
-	}
-	if err := notTooFar(s.Edition, in.Due, now); err != nil {
+	if err := laterDate(s.Edition, in.Due, in.Reason, now, s.ReplyDue); err != nil {
 		return s, Outcome{}, err
 	}
 	return s.settle(c, Settled{Outcome: SettledProlonged, Due: &in.Due, Reason: in.Reason}, now)
@@ -58,10 +55,7 @@ func (s Supervision) reassign(c act.Command, now time.Time) (Supervision, Outcom
 	if err := c.Decode(&in); err != nil {
 		return s, Outcome{}, err
 	}
-	if err := otherUnit(in, s.Unit, now); err != nil {
-		return s, Outcome{}, err
-	}
-	if err := notTooFar(s.Edition, in.Due, now); err != nil {
+	if err := otherUnit(s.Edition, in, s.Unit, now, s.ReplyDue); err != nil {
 		return s, Outcome{}, err
 	}
 	if s.Edition == 0 {

@@ -210,7 +210,7 @@ func TestTheSupervisorDecides(t *testing.T) {
 	later := date(2026, time.July, 20)
 	t.Run("prolong", func(t *testing.T) {
 		l := issued(t)
-		l.refused("due-not-later", supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: date(2026, time.June, 17), Reason: "x"})
+		l.refused("date-not-ahead", supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: date(2026, time.June, 17), Reason: "x"})
 		l.refused("date-too-far", supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: date(2206, time.July, 20), Reason: "雨季。"})
 		l.does(supervisorOf(inspector), dispatch.Prolong, dispatch.NewDue{Due: later, Reason: "雨季。"})
 		s := settledAs(t, l)

@@ -139,7 +139,7 @@ func (c *contested) nonsense(w work) {
 	c.refused("talk-too-far", inspectors, org.Supervisor, onOrder(w, 1), "raise", summons("2206-12-03 10:00"))
 	c.refused("required", inspectors, org.Supervisor, onOrder(w, 1), "raise", map[string]any{"level": "summons", "ground": "无进展。"})
 	c.refused("date-too-far", inspectors, org.Supervisor, onOrder(w, 1), "prolong", map[string]any{"due": "2206-12-31", "reason": "x"})
-	c.refused("due-not-later", inspectors, org.Supervisor, onOrder(w, 1), "reassign", map[string]any{"unit": c.works[3].Unit, "due": "2026-11-01", "reason": "x"})
+	c.refused("date-not-ahead", inspectors, org.Supervisor, onOrder(w, 1), "reassign", map[string]any{"unit": c.works[3].Unit, "due": "2026-11-01", "reason": "x"})
 	c.refused("date-not-ahead", w.Unit, org.Head, onOrder(w, 1), "answer", answer("2026-11-30"))
 	c.refused("date-too-far", w.Unit, org.Head, onOrder(w, 1), "answer", answer("9999-12-31"))
 	require.Equal(c.t, before, c.order(w, 1))
