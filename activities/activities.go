@@ -82,6 +82,7 @@ type Activities struct {
 	Starter   Starter
 	Teller    Teller
 	Snapshots Snapshots
+	Rounds    Rounds
 }
 
 // Project writes a change to the read model.

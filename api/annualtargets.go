@@ -107,11 +107,11 @@ func (s *server) openAnnualTarget(ctx context.Context, in *beginYearInput) (*don
 	if err != nil {
 		return nil, err
 	}
-	p, err := planOf(detail, registry)
+	p, err := detail.Read(registry)
 	if err != nil {
 		return nil, err
 	}
-	begin := plan.Begin{Task: in.Key, Year: wanted.Year, Resolve: placeIn(registry)}
+	begin := plan.Begin{Task: in.Key, Year: wanted.Year, Resolve: registry.Place}
 	if wanted.Requirement != nil {
 		begin.Targets = wanted.Requirement.Targets
 	}
@@ -132,17 +132,6 @@ func (s *server) openAnnualTarget(ctx context.Context, in *beginYearInput) (*don
 	}
 	to.kind = dispatch.KindTarget
 	return s.send(ctx, to, c)
-}
-
-// placeIn finds the unit that a document names as a place.
-func placeIn(registry *org.Registry) func(string) (org.UnitRef, bool) {
-	return func(place string) (org.UnitRef, bool) {
-		found, known := registry.Resolve(place)
-		if !known || found.Unit == nil {
-			return org.UnitRef{}, false
-		}
-		return *found.Unit, true
-	}
 }
 
 // reached adds up what the earlier years of a task have reached.

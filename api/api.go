@@ -34,10 +34,18 @@ type Gateway interface {
 	ChangeCalendar(ctx context.Context, unit string, year int) error
 }
 
+// Schedules keeps the schedules of plans; schedules.Keeper is one.
+type Schedules interface {
+	// Apply brings those of a plan into line with its rules.
+	Apply(ctx context.Context, plan string) error
+}
+
 // Config is what the API works with. Only Ready may be nil.
 type Config struct {
 	Store   *store.Store
 	Gateway Gateway
+	// Schedules keeps what plans do by the calendar.
+	Schedules Schedules
 	// Files keeps the content of attached files.
 	Files files.Storage
 	// FileLimit is the size of the largest file that is taken, in bytes; 0 for
@@ -58,16 +66,17 @@ const base = "/api/v1"
 
 // server holds what the handlers share. It does not change after New.
 type server struct {
-	store    *store.Store
-	gateway  Gateway
-	files    files.Storage
-	mostFile int64 // bytes
-	log      *slog.Logger
-	ready    func(context.Context) error
-	sessions *sessions
-	inFlight *inFlight
-	api      huma.API
-	now      func() time.Time
+	store     *store.Store
+	gateway   Gateway
+	schedules Schedules
+	files     files.Storage
+	mostFile  int64 // bytes
+	log       *slog.Logger
+	ready     func(context.Context) error
+	sessions  *sessions
+	inFlight  *inFlight
+	api       huma.API
+	now       func() time.Time
 	// doors are the operations that ask for a bearer token, by operation id.
 	doors map[string]door
 }
@@ -75,7 +84,7 @@ type server struct {
 // New returns the handler of the whole API with its documentation, health and
 // metrics.
 func New(config Config) http.Handler {
-	s := &server{store: config.Store, gateway: config.Gateway, files: config.Files,
+	s := &server{store: config.Store, gateway: config.Gateway, schedules: config.Schedules, files: config.Files,
 		mostFile: cmp.Or(config.FileLimit, files.DefaultLimit), log: config.Logger, ready: config.Ready,
 		sessions: newSessions(config.Store.SignedIn, time.Now), inFlight: newInFlight(), doors: map[string]door{}, now: config.Now}
 	if s.now == nil {
@@ -120,6 +129,8 @@ func (s *server) routes() {
 	s.boardRoutes()
 	s.supervisionRulesRoutes()
 	s.extensionRoutes()
+	s.roundRoutes()
+	s.roundRuleRoutes()
 	s.inboxRoutes()
 	s.fileRoutes()
 	s.attachmentRoutes()

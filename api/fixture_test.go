@@ -41,6 +41,7 @@ type recorder struct {
 	sent   []sent
 	armed  []string // plans whose assignments were to go by a new ladder
 	loaded []string // "2027", or "unit/2027", of calendars that were to be passed on
+	timed  []string // plans whose schedules were to be set
 	err    error
 	before func() // runs before an answer
 }
@@ -64,6 +65,13 @@ func (r *recorder) ChangeCalendar(_ context.Context, unit string, year int) erro
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.loaded = append(r.loaded, path.Join(unit, strconv.Itoa(year)))
+	return r.err
+}
+
+func (r *recorder) Apply(_ context.Context, plan string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.timed = append(r.timed, plan)
 	return r.err
 }
 
@@ -115,7 +123,7 @@ func newBundle(t *testing.T, change ...func(*api.Config)) *bundle {
 	b.register()
 	kept, err := files.OpenFolder(filepath.Join(t.TempDir(), "files"))
 	require.NoError(t, err)
-	config := api.Config{Store: opened, Gateway: b.gateway, Files: kept, Logger: logger, Registry: prometheus.NewRegistry(), Version: "test"}
+	config := api.Config{Store: opened, Gateway: b.gateway, Schedules: b.gateway, Files: kept, Logger: logger, Registry: prometheus.NewRegistry(), Version: "test"}
 	for _, c := range change {
 		c(&config)
 	}

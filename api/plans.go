@@ -240,7 +240,7 @@ func (s *server) publishPlan(ctx context.Context, in *publishInput) (*one[planDe
 	if err != nil {
 		return nil, err
 	}
-	asPlan, err := planOf(detail, registry)
+	asPlan, err := detail.Read(registry)
 	if err != nil {
 		return nil, err
 	}
@@ -254,6 +254,7 @@ func (s *server) publishPlan(ctx context.Context, in *publishInput) (*one[planDe
 	if detail.Plan, err = s.store.PublishPlan(ctx, in.ID, version, requestOf(ctx).user.ID); err != nil {
 		return nil, err
 	}
+	s.schedule(ctx, in.ID)
 	return showPlanDetail(detail, registry), nil
 }
 
@@ -261,17 +262,10 @@ func showPlan(p store.Plan, registry *org.Registry) PlanResource {
 	resource := PlanResource{ID: p.ID, PolicyID: p.PolicyID, Title: p.Title, Status: p.Status, StartYear: p.StartYear, EndYear: p.EndYear,
 		TimeZone: p.TimeZone, Version: p.Version, CreatedAt: p.CreatedAt, PublishedAt: p.PublishedAt, PublishedBy: p.PublishedBy}
 	if p.SupervisorUnitID != nil {
-		resource.SupervisorUnit = refOf(registry, *p.SupervisorUnitID)
+		supervisor := registry.Ref(*p.SupervisorUnitID)
+		resource.SupervisorUnit = &supervisor
 	}
 	return resource
-}
-
-func refOf(registry *org.Registry, id string) *org.UnitRef {
-	if unit, known := registry.Unit(id); known {
-		ref := unit.Ref()
-		return &ref
-	}
-	return &org.UnitRef{ID: id}
 }
 
 func showPlanDetail(d store.PlanDetail, registry *org.Registry) *one[planDetail] {

@@ -32,6 +32,9 @@ func matrix() []endpoint {
 	signing := func(name string, in []org.Role) endpoint {
 		return endpoint{http.MethodPost, "sign-offs/signoff.x.1/actions", `{"action":"` + name + `"}`, in}
 	}
+	inRound := func(name string, in []org.Role) endpoint {
+		return endpoint{http.MethodPost, "rounds/x-2026-01/actions", `{"action":"` + name + `"}`, in}
+	}
 	return []endpoint{
 		{http.MethodPost, "policies", "", admin},
 		{http.MethodGet, "policies", "", planners},
@@ -47,6 +50,21 @@ func matrix() []endpoint {
 		{http.MethodGet, "plans/x", "", everybody},
 		{http.MethodPatch, "plans/x", `{}`, admin},
 		{http.MethodPost, "plans/x/publish", `{}`, admin},
+		{http.MethodGet, "plans/x/round-rules", "", everybody},
+		{http.MethodPut, "plans/x/round-rules", `{}`, planners},
+		{http.MethodGet, "rounds", "", everybody},
+		{http.MethodGet, "rounds/x", "", everybody},
+		{http.MethodGet, "rounds/x/sections/y", "", everybody},
+		{http.MethodGet, "rounds/x/sheets/mine", "", everybody},
+		{http.MethodPut, "rounds/x-2026-01/sheets/mine", `{"lines":[]}`, workers},
+		inRound("submit-sheet", workers),
+		inRound("refresh-sheet", workers),
+		inRound("send-back", deciders),
+		inRound("urge", deciders),
+		inRound("compile", workers),
+		inRound("freeze", supervisor),
+		{http.MethodPost, "rounds/x/corrections", `{}`, supervisor},
+		{http.MethodGet, "rounds/x/export", "", everybody},
 		{http.MethodGet, "plans/x/ladder", "", everybody},
 		{http.MethodPut, "plans/x/ladder", `{}`, planners},
 		{http.MethodGet, "plans/x/supervision-rules", "", everybody},

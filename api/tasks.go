@@ -49,7 +49,7 @@ func (s *server) listTasks(ctx context.Context, in *ByID) (*page[taskResource], 
 	if err != nil {
 		return nil, err
 	}
-	p, err := planOf(detail, registry)
+	p, err := detail.Read(registry)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s *server) getTask(ctx context.Context, in *TaskInput) (*one[taskResource]
 }
 
 func showOneTask(detail store.PlanDetail, registry *org.Registry, key int) (*one[taskResource], error) {
-	p, err := planOf(detail, registry)
+	p, err := detail.Read(registry)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (s *server) putTask(ctx context.Context, in *taskChangeInput) (*one[taskRes
 		return nil, err
 	}
 	rows, err := taskRows(plan.Task{Key: in.Key, No: change.No, Section: change.Section, Title: change.Title, Text: change.Text,
-		Joint: change.Mode == joint, Deadline: change.Deadline, Units: units, Targets: change.Targets})
+		Joint: change.Mode == store.Joint, Deadline: change.Deadline, Units: units, Targets: change.Targets})
 	if err != nil {
 		return nil, err
 	}

@@ -58,6 +58,9 @@ type Config struct {
 	// Throwaway is for data that nobody needs after a crash: the database in
 	// DataDir then never waits for the disk.
 	Throwaway bool
+	// NoRounds leaves report rounds and year turns out: for a rehearsal, in which
+	// nobody answers them.
+	NoRounds bool
 	// ReadOnly is for OpenStore: the database is there and is only read.
 	ReadOnly bool
 	Version  string
@@ -113,6 +116,9 @@ func Start(ctx context.Context, config Config) (_ *App, err error) {
 			return nil, err
 		}
 		a.background.Go(func() { a.keepArming(running) })
+		if !config.NoRounds {
+			a.background.Go(func() { a.keepSchedules(running) })
+		}
 		a.startNotifying(running, channels)
 	}
 	if config.Listen != "" {
@@ -181,7 +187,7 @@ func (a *App) setEngine(engine client.Client) {
 }
 
 func (a *App) startWorker() error {
-	a.worker = worker.New(a.Engine, &activities.Activities{Plans: a.Store, ReadModel: a.Store, Starter: a.Gateway, Teller: a.Gateway, Snapshots: a.Gateway}, func(err error) {
+	a.worker = worker.New(a.Engine, &activities.Activities{Plans: a.Store, ReadModel: a.Store, Starter: a.Gateway, Teller: a.Gateway, Snapshots: a.Gateway, Rounds: a.Store}, func(err error) {
 		a.failed <- fmt.Errorf("worker: %w", err)
 	})
 	if err := a.worker.Start(); err != nil {

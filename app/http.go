@@ -22,7 +22,7 @@ func (a *App) listen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	handler := api.New(api.Config{Store: a.Store, Gateway: a.Gateway, Files: kept, FileLimit: a.config.FileLimit, Logger: a.config.Logger,
+	handler := api.New(api.Config{Store: a.Store, Gateway: a.Gateway, Schedules: a.schedules(), Files: kept, FileLimit: a.config.FileLimit, Logger: a.config.Logger,
 		Registry: prometheus.NewRegistry(), Version: a.config.Version, Ready: a.ready, Now: a.now})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
 	if err != nil {

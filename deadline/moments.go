@@ -144,3 +144,9 @@ func join(earlier, later Moment) Moment {
 	})
 	return later
 }
+
+// TimeOfDay is SendAt as a schedule takes it.
+func (l Ladder) TimeOfDay() (hour, minute int) {
+	hour, minute, _ = parseTimeOfDay(l.SendAt)
+	return hour, minute
+}

@@ -208,3 +208,19 @@ func (r Rounds) CompileDue(due calendar.Date, cal calendar.Calendar) calendar.Da
 func (y YearTurn) ConfirmBy(proposed calendar.Date, cal calendar.Calendar) calendar.Date {
 	return cal.AddWorkingDays(proposed, y.ConfirmWorkingDays)
 }
+
+// Turn returns the year whose targets should be proposed at a moment, by the last
+// day of the turn that has come, and when that is; on a day off it is still ahead.
+// False if the plan proposes nothing.
+func (r Rounds) Turn(now time.Time, cal calendar.Calendar, zone *time.Location) (year int, opens time.Time, turns bool) {
+	y := r.YearTurn
+	if y.Month == 0 {
+		return 0, time.Time{}, false
+	}
+	year = calendar.DateOf(now, zone).Year
+	if y.Ladder.sentAt(calendar.NewDate(year, y.Month, y.Day), zone).After(now) {
+		year--
+	}
+	day := cal.NextWorking(calendar.NewDate(year, y.Month, y.Day))
+	return year + 1, y.Ladder.sentAt(day, zone), true
+}

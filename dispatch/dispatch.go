@@ -52,6 +52,9 @@ type Effect struct {
 	ArmPromise *calendar.Date `json:"armPromise,omitempty"`
 	// JudgeLight asks which light is shown; it comes back as the command NoteLight.
 	JudgeLight *LightQuestion `json:"judgeLight,omitempty"`
+	// GatherSheets asks for the sheets of a report round; they come back as the
+	// command TakeInSheets.
+	GatherSheets *GatherRequest `json:"gatherSheets,omitempty"`
 	// Tell delivers a command to another process.
 	Tell *Message `json:"tell,omitempty"`
 	// Asking says more about a moment that is asked for.

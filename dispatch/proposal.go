@@ -69,7 +69,7 @@ func (t AnnualTarget) confirm(c act.Command, now time.Time) (AnnualTarget, Outco
 	if len(in.Targets) > 0 {
 		carried := t.carriedAgain()
 		t.Requirement.Targets = in.Targets
-		t.Items = target.Carry(t.Requirement, carried)
+		t.Items, _ = target.Carry(t.Requirement, carried)
 		notices = append(notices, act.Notice{To: supervisor(t.Supervisor), Kind: "target-changed",
 			Title: t.lead().Name + "调整了年度目标：" + t.Title(), TitleEn: t.lead().Name + " changed the annual target: " + t.Title()})
 	}

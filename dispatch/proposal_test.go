@@ -23,7 +23,8 @@ func proposal(t *testing.T) dispatch.TargetOpening {
 	turn := deadline.DefaultRounds().YearTurn
 	due := turn.ConfirmBy(date(2025, time.November, 3), days)
 	left := []target.Unfinished{{Kind: target.Sum, Item: item(4, dongyuan, 2), Reached: amount(1)}}
-	in.Proposal = &dispatch.Proposal{Reached: map[string]target.Amount{"1": target.Whole(12)}, Items: target.Carry(in.Requirement, left), Carried: 1,
+	items, carried := target.Carry(in.Requirement, left)
+	in.Proposal = &dispatch.Proposal{Reached: map[string]target.Amount{"1": target.Whole(12)}, Items: items, Carried: carried,
 		Armed: dispatch.Armed{Due: due, DueAt: deadline.Due(due, shanghai), Moments: turn.Ladder.Moments(due, days, shanghai)}}
 	return in
 }

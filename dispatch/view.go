@@ -99,7 +99,8 @@ func (a Assignment) View() projection.View {
 	v := projection.View{Assignments: []projection.Assignment{a.row()}}
 	for _, r := range a.Reports {
 		v.Reports = append(v.Reports, projection.Report{ID: fmt.Sprintf("%s/%d", a.ID, r.N), AssignmentID: a.ID, N: r.N,
-			UserID: r.By.User, UserName: r.By.Name, At: *when(r.At), Text: r.Text, Percent: r.Percent, Amount: (*int64)(r.Amount)})
+			UserID: r.By.User, UserName: r.By.Name, At: *when(r.At), Text: r.Text, Percent: r.Percent, Amount: (*int64)(r.Amount),
+			Evidence: r.Evidence, RoundID: r.Round})
 		v.Attachments = append(v.Attachments, attached(workflow, fmt.Sprintf("%s/%d", a.ID, r.N), "report", r.Attachments)...)
 	}
 	v.Extensions = a.extensionRows()

@@ -48,10 +48,10 @@ type work struct {
 }
 
 // dispatched imports the plan and leads a task's year as far as its assignments,
-// which it returns.
-func (o *office) dispatched(ctx context.Context, task, year int) []work {
+// which it returns. What is proposed may be changed before it is put to sign.
+func (o *office) dispatched(ctx context.Context, task, year int, change ...func(items []any)) []work {
 	o.t.Helper()
-	return o.dispatchedIn(ctx, o.plan(ctx), task, year)
+	return o.dispatchedIn(ctx, o.plan(ctx), task, year, change...)
 }
 
 // plan imports the example's plan, and returns its id.
@@ -65,7 +65,7 @@ func (o *office) plan(ctx context.Context) string {
 }
 
 // dispatchedIn leads a task's year of a plan as far as its assignments.
-func (o *office) dispatchedIn(ctx context.Context, id string, task, year int) []work {
+func (o *office) dispatchedIn(ctx context.Context, id string, task, year int, change ...func(items []any)) []work {
 	o.t.Helper()
 	operator := o.as(lead, org.Operator)
 	var opened struct {
@@ -76,6 +76,9 @@ func (o *office) dispatchedIn(ctx context.Context, id string, task, year int) []
 	target := "annual-targets/" + opened.ID
 	var proposal map[string]any
 	require.NoError(o.t, operator.Get(ctx, target+"/proposal", &proposal))
+	for _, c := range change {
+		c(proposal["items"].([]any))
+	}
 	require.NoError(o.t, operator.Put(ctx, target+"/decomposition", map[string]any{"items": proposal["items"]}, nil, client.Key("save"), client.IfVersion(opened.Version)))
 	require.NoError(o.t, operator.Post(ctx, target+"/actions", map[string]string{"action": "submit-decomposition"}, nil, client.Key("submit")))
 	o.signAll(ctx, opened.ID)

@@ -176,6 +176,8 @@ func workflowType(kind string) string {
 		return workflows.TypeAssignment
 	case dispatch.KindSupervision:
 		return workflows.TypeSupervision
+	case dispatch.KindReport:
+		return workflows.TypeReportRound
 	default:
 		return workflows.TypeSignOff
 	}

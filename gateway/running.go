@@ -13,9 +13,9 @@ import (
 // Running lists the workflow ids of all processes that are open in the engine.
 func (g Gateway) Running(ctx context.Context) ([]string, error) {
 	var ids []string
-	// Two types are at work for processes and none themselves.
-	query := fmt.Sprintf("ExecutionStatus = 'Running' AND WorkflowType != '%s' AND WorkflowType != '%s'",
-		workflows.TypeArmAnew, workflows.TypeCalendarChange)
+	// These are at work for processes and none themselves.
+	query := fmt.Sprintf("ExecutionStatus = 'Running' AND WorkflowType NOT IN ('%s', '%s', '%s', '%s')",
+		workflows.TypeArmAnew, workflows.TypeCalendarChange, workflows.TypeStartRound, workflows.TypeTurnYear)
 	request := &workflowservice.ListWorkflowExecutionsRequest{Query: query}
 	for {
 		page, err := g.engine.ListWorkflow(ctx, request)

@@ -279,3 +279,20 @@ func Normalize(name string) string {
 func word(c rune) bool {
 	return c < unicode.MaxASCII && (unicode.IsLetter(c) || unicode.IsDigit(c))
 }
+
+// Ref names a unit by its id, also one that is not registered any more.
+func (r *Registry) Ref(id string) UnitRef {
+	if unit, known := r.Unit(id); known {
+		return unit.Ref()
+	}
+	return UnitRef{ID: id}
+}
+
+// Place finds the one unit that a document names as a place.
+func (r *Registry) Place(written string) (UnitRef, bool) {
+	found, known := r.Resolve(written)
+	if !known || found.Unit == nil {
+		return UnitRef{}, false
+	}
+	return *found.Unit, true
+}

@@ -20,6 +20,9 @@ type View struct {
 	Todos        []Todo         `json:"todos,omitempty"`
 	Parties      []Party        `json:"parties,omitempty"`
 	Attachments  []Attachment   `json:"attachments,omitempty"`
+	Rounds       []Round        `json:"rounds,omitempty"`
+	Sheets       []Sheet        `json:"sheets,omitempty"`
+	Sections     []Section      `json:"sections,omitempty"`
 }
 
 // Change is what one or several acts on one instance did to its view. A change
@@ -27,7 +30,7 @@ type View struct {
 // already stands at To or beyond.
 type Change struct {
 	Instance string    `json:"instance"`
-	Kind     string    `json:"kind"` // target, assignment, supervision, signoff
+	Kind     string    `json:"kind"` // target, assignment, supervision, signoff, report
 	PlanID   string    `json:"plan"`
 	From     int64     `json:"from"` // version before
 	To       int64     `json:"to"`   // version after

@@ -19,6 +19,9 @@ func Diff(prev, next View) (View, Gone) {
 	up.Todos, gone.Todos = rows(prev.Todos, next.Todos, func(r Todo) string { return r.ID })
 	up.Parties, gone.Parties = rows(prev.Parties, next.Parties, func(r Party) string { return r.ID })
 	up.Attachments, gone.Attachments = rows(prev.Attachments, next.Attachments, func(r Attachment) string { return r.ID })
+	up.Rounds, _ = rows(prev.Rounds, next.Rounds, func(r Round) string { return r.ID })
+	up.Sheets, _ = rows(prev.Sheets, next.Sheets, func(r Sheet) string { return r.ID })
+	up.Sections, _ = rows(prev.Sections, next.Sections, func(r Section) string { return r.ID })
 	return up, gone
 }
 

@@ -102,6 +102,8 @@ type Report struct {
 	Text         string    `json:"text" gorm:"type:text;not null"`
 	Percent      int       `json:"percent" gorm:"not null"`
 	Amount       *int64    `json:"amount"`
+	Evidence     string    `json:"evidence" gorm:"type:text;not null"`
+	RoundID      string    `json:"round" gorm:"size:96;not null"` // the report round in which it was made
 }
 
 // Extension is a later date that was asked for (延期), or that the supervisor set

@@ -56,7 +56,7 @@ func Run(ctx context.Context, options Options) (_ Result, err error) {
 	}
 	first := calendar.NewDate(options.Year, time.January, 1)
 	running, err := app.Start(ctx, app.Config{DataDir: options.DataDir, Listen: "127.0.0.1:0", Namespace: "rehearsal",
-		TimeSkipping: true, StartTime: first.Start(time.UTC), Throwaway: true, Sync: embedded.SyncOff,
+		TimeSkipping: true, StartTime: first.Start(time.UTC), Throwaway: true, NoRounds: true, Sync: embedded.SyncOff,
 		Version: options.Version, Logger: options.Logger})
 	if err != nil {
 		return Result{}, err

@@ -148,6 +148,6 @@ func readModels() []any {
 	return []any{
 		&Instance{}, &targetRow{}, &itemRow{}, &assignmentRow{}, &reportRow{}, &extensionRow{},
 		&supervisionRow{}, &supervisionNumber{}, &projection.SignOff{}, &signerRow{}, &copyRow{}, &copyRead{}, &todoRow{}, &projection.Party{},
-		&projection.Attachment{}, &KeptEvent{}, &Notice{}, &outboxRow{}, &Message{}, &Delivery{},
+		&projection.Attachment{}, &roundRow{}, &sheetRow{}, &sectionRow{}, &KeptEvent{}, &Notice{}, &outboxRow{}, &Message{}, &Delivery{},
 	}
 }

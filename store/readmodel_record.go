@@ -107,6 +107,8 @@ func resourceOf(instance string) string {
 		return "assignments/" + id
 	case "supervision":
 		return "supervisions/" + strings.ReplaceAll(id, "/", ".")
+	case "report":
+		return "rounds/" + roundID(id)
 	case "signoff":
 		return "sign-offs/signoff." + id + ".1"
 	default:

@@ -113,6 +113,15 @@ func tables() []table {
 		tableOf[projection.Attachment, projection.Attachment]{"attachments",
 			func(v *projection.View) *[]projection.Attachment { return &v.Attachments },
 			func(r projection.Attachment, instance string) projection.Attachment { r.Instance = instance; return r }},
+		tableOf[projection.Round, roundRow]{"rounds",
+			func(v *projection.View) *[]projection.Round { return &v.Rounds },
+			func(r projection.Round, instance string) roundRow { return roundRow{r, instance} }},
+		tableOf[projection.Sheet, sheetRow]{"round_sheets",
+			func(v *projection.View) *[]projection.Sheet { return &v.Sheets },
+			func(r projection.Sheet, instance string) sheetRow { return sheetRow{r, instance} }},
+		tableOf[projection.Section, sectionRow]{"round_sections",
+			func(v *projection.View) *[]projection.Section { return &v.Sections },
+			func(r projection.Section, instance string) sectionRow { return sectionRow{r, instance} }},
 	}
 }
 

@@ -29,14 +29,16 @@ type Unfinished struct {
 //   - what the year does not ask for any more, such as a schedule's entry of its
 //     own year: as work in support of the task.
 //
-// Carry passes Check where Propose does.
-func Carry(r Requirement, unfinished []Unfinished) []Item {
+// It returns how many of the items are carried over. They pass Check where those
+// of Propose do.
+func Carry(r Requirement, unfinished []Unfinished) (items []Item, carried int) {
 	p := &proposal{requirement: r}
 	for _, u := range unfinished {
 		p.carry(u)
 	}
+	carried = len(p.items)
 	p.split()
-	return p.items
+	return p.items, carried
 }
 
 func (p *proposal) carry(u Unfinished) {

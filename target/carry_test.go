@@ -1,6 +1,7 @@
 package target_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -67,8 +68,11 @@ func TestCarryPutsWhatIsUnfinishedFirst(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := target.Requirement{Year: 2026, Targets: c.targets, Units: counties()}
-			items := target.Carry(r, c.unfinished)
+			items, carried := target.Carry(r, c.unfinished)
 			require.Equal(t, c.want, lines(items))
+			for i, item := range items {
+				require.Equal(t, i < carried, strings.HasPrefix(item.Content, "（结转）"))
+			}
 			require.Empty(t, target.Check(r, items, nil))
 		})
 	}
@@ -79,7 +83,7 @@ func TestCarryInTheSeedsKindOfTarget(t *testing.T) {
 	thirtyFive := target.Target{Key: "1", Kind: target.Sum, Op: target.AtLeast, Value: figure("35"), Measure: "个", Metric: "城乡教育共同体", Deadline: yearEnd(2030)}
 	year := target.ForYear([]target.Target{thirtyFive}, 2027, 2035, map[string]target.Amount{"1": *figure("12")}, places)
 	require.Equal(t, figure("6"), year[0].Amount)
-	items := target.Carry(target.Requirement{Year: 2027, Targets: year, Units: counties()}, []target.Unfinished{unfinished(target.Sum, "1", unit("c"), "完成 2 个", "2", "")})
+	items, _ := target.Carry(target.Requirement{Year: 2027, Targets: year, Units: counties()}, []target.Unfinished{unfinished(target.Sum, "1", unit("c"), "完成 2 个", "2", "")})
 	require.Equal(t, []line{{"c", "1", "（结转）完成城乡教育共同体 2 个", "2"}, {"a", "1", "完成城乡教育共同体 2 个", "2"},
 		{"b", "1", "完成城乡教育共同体 1 个", "1"}, {"c", "1", "完成城乡教育共同体 1 个", "1"}}, lines(items))
 }
@@ -97,12 +101,13 @@ func TestWhatIsCarriedMayBeSubmitted(t *testing.T) {
 			}
 			left = append(left, u)
 		}
-		items := target.Carry(r, left)
+		items, carried := target.Carry(r, left)
 		require.Empty(t, target.Check(r, items, nil))
 		for i, item := range items {
 			require.Equal(t, i+1, item.Key)
 			require.Equal(t, r.Year, item.Due.Year)
 		}
+		require.LessOrEqual(t, carried, len(left))
 		if len(left) == 0 {
 			require.Equal(t, target.Propose(r), items)
 		}

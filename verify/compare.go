@@ -51,6 +51,9 @@ func compareViews(instance string, kept, process projection.View) []Finding {
 		compareRows(instance, "todos", kept.Todos, process.Todos, func(r projection.Todo) string { return r.ID }),
 		compareRows(instance, "parties", kept.Parties, process.Parties, func(r projection.Party) string { return r.ID }),
 		compareRows(instance, "attachments", kept.Attachments, process.Attachments, func(r projection.Attachment) string { return r.ID }),
+		compareRows(instance, "rounds", kept.Rounds, process.Rounds, func(r projection.Round) string { return r.ID }),
+		compareRows(instance, "round_sheets", kept.Sheets, process.Sheets, func(r projection.Sheet) string { return r.ID }),
+		compareRows(instance, "round_sections", kept.Sections, process.Sections, func(r projection.Section) string { return r.ID }),
 	)
 }
 

@@ -45,6 +45,9 @@ func RegisterWorkflows(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.SignOff, workflow.RegisterOptions{Name: workflows.TypeSignOff})
 	r.RegisterWorkflowWithOptions(workflows.ArmAnew, workflow.RegisterOptions{Name: workflows.TypeArmAnew})
 	r.RegisterWorkflowWithOptions(workflows.CalendarChange, workflow.RegisterOptions{Name: workflows.TypeCalendarChange})
+	r.RegisterWorkflowWithOptions(workflows.ReportRound, workflow.RegisterOptions{Name: workflows.TypeReportRound})
+	r.RegisterWorkflowWithOptions(workflows.StartRound, workflow.RegisterOptions{Name: workflows.TypeStartRound})
+	r.RegisterWorkflowWithOptions(workflows.TurnYear, workflow.RegisterOptions{Name: workflows.TypeTurnYear})
 }
 
 // RegisterActivities names every activity as workflows call it.
@@ -62,6 +65,11 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivitySettleCalendar:   a.SettleCalendar,
 		workflows.ActivityArmPromise:       a.ArmPromise,
 		workflows.ActivityJudgeLight:       a.JudgeLight,
+		workflows.ActivityPlaceRound:       a.PlaceRound,
+		workflows.ActivityOpenRound:        a.OpenRound,
+		workflows.ActivityGatherSheets:     a.GatherSheets,
+		workflows.ActivityPlaceTurn:        a.PlaceTurn,
+		workflows.ActivityProposeTarget:    a.ProposeTarget,
 	} {
 		r.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}

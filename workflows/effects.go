@@ -53,6 +53,8 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 		return 1, p.signOffDue(ctx, *first.SignOffDue, first.Asking)
 	case first.JudgeLight != nil:
 		return 1, p.judgeLight(ctx, *first.JudgeLight)
+	case first.GatherSheets != nil:
+		return 1, p.gatherSheets(ctx, *first.GatherSheets)
 	case first.Tell != nil:
 		if !p.outdated(*first.Tell) {
 			p.tell(ctx, *first.Tell)
@@ -132,6 +134,14 @@ func (p *process[S]) judgeLight(ctx workflow.Context, question dispatch.LightQue
 		}
 	}
 	return p.answered(ctx, dispatch.NoteLight, lit)
+}
+
+func (p *process[S]) gatherSheets(ctx workflow.Context, request dispatch.GatherRequest) error {
+	var gathered dispatch.Gathered
+	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityGatherSheets, request).Get(ctx, &gathered); err != nil {
+		return err
+	}
+	return p.answered(ctx, dispatch.TakeInSheets, gathered)
 }
 
 // answered gives the answer to an effect back to the machine.

@@ -24,6 +24,9 @@ const (
 	TypeSignOff        = "SignOff"
 	TypeArmAnew        = "ArmAnew"
 	TypeCalendarChange = "CalendarChange"
+	TypeReportRound    = "ReportRound"
+	TypeStartRound     = "StartRound"
+	TypeTurnYear       = "TurnYear"
 )
 
 // SignalTell carries a command from one process to another.
@@ -46,6 +49,11 @@ const (
 	ActivityJudgeLight       = "JudgeLight"
 	ActivityMovePage         = "MovePage"
 	ActivitySettleCalendar   = "SettleCalendar"
+	ActivityPlaceRound       = "PlaceRound"
+	ActivityOpenRound        = "OpenRound"
+	ActivityGatherSheets     = "GatherSheets"
+	ActivityPlaceTurn        = "PlaceTurn"
+	ActivityProposeTarget    = "ProposeTarget"
 )
 
 // LadderRequest asks the activity ArmLadder for the moments of a due date.

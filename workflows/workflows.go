@@ -29,6 +29,13 @@ func Supervision(ctx workflow.Context, in Carried[dispatch.Supervision]) error {
 		dispatch.Urge, dispatch.Prolong, dispatch.Reassign, dispatch.Close)
 }
 
+// ReportRound asks the units of a plan for a period; its id is
+// report/<plan>/<period>.
+func ReportRound(ctx workflow.Context, in Carried[dispatch.ReportRound]) error {
+	return run(ctx, in, ReportRound,
+		dispatch.Open, dispatch.SaveSheet, dispatch.SubmitSheet, dispatch.RefreshSheet, dispatch.SendBack, dispatch.Urge, dispatch.Compile, dispatch.Freeze)
+}
+
 // SignOff is a sign-off on a subject of its own; its id is signoff/<id>.
 func SignOff(ctx workflow.Context, in Carried[dispatch.GeneralSignOff]) error {
 	return run(ctx, in, SignOff, dispatch.Open, dispatch.Sign)

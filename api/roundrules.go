@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"duban/act"
+	"duban/deadline"
+	"duban/store"
+)
+
+// roundRules is a version of a plan's rule of report rounds.
+type roundRules struct {
+	deadline.Rounds
+	Version   int        `json:"version" doc:"1, 2, …; 0 is the default rule of a plan that sets none"`
+	ChangedBy string     `json:"changedBy,omitempty" doc:"Name of who set it"`
+	ChangedAt *time.Time `json:"changedAt"`
+}
+
+func (s *server) roundRuleRoutes() {
+	path := base + "/plans/{id}/round-rules"
+	register(s, operation{method: http.MethodGet, path: path, id: "get-round-rules", tag: "plans",
+		summary: "Get the rule by which a plan's units report, and its year turns"}, s.getRoundRules)
+	register(s, operation{method: http.MethodPut, path: path, id: "put-round-rules", tag: "plans", summary: "Set the rule by which a plan's units report, and its year turns",
+		description: "For the supervisors of the plan and administrators. It holds for rounds that open from now on.", roles: planners(), conflicts: true}, s.putRoundRules)
+}
+
+func (s *server) getRoundRules(ctx context.Context, in *ByID) (*one[roundRules], error) {
+	if _, err := s.readablePlanRow(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	rules, err := s.store.RoundRules(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return showRoundRules(rules), nil
+}
+
+func showRoundRules(r store.PlanRounds) *one[roundRules] {
+	shown := roundRules{Rounds: r.Rounds, Version: r.Version, ChangedBy: r.By.Name}
+	shown.Rules, shown.Ladder.Rungs, shown.YearTurn.Ladder.Rungs = all(r.Rules), all(r.Ladder.Rungs), all(r.YearTurn.Ladder.Rungs)
+	if !r.ChangedAt.IsZero() {
+		shown.ChangedAt = &r.ChangedAt
+	}
+	return versioned(shown, int64(r.Version))
+}
+
+type putRoundRulesInput struct {
+	ByID
+	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
+	Body  body[deadline.Rounds]
+}
+
+func (s *server) putRoundRules(ctx context.Context, in *putRoundRulesInput) (*one[roundRules], error) {
+	wanted, err := in.Body.decode()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.maySetRules(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	now, err := s.store.RoundRules(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := versionOr(in.Match, now.Version)
+	switch {
+	case err != nil:
+		return nil, err
+	case seen == now.Version && sameRules(wanted, now.Rounds):
+		return showRoundRules(now), nil
+	}
+	if faults := wanted.Faults(); len(faults) > 0 {
+		return nil, act.Malformed("faulty-round-rules", "报送规则有误，请按提示修改。", "The rule has faults; correct them.", faults...)
+	}
+	if err := s.store.SaveRounds(ctx, in.ID, seen, wanted, actor(ctx)); err != nil {
+		return nil, err
+	}
+	s.schedule(ctx, in.ID)
+	if now, err = s.store.RoundRules(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return showRoundRules(now), nil
+}
+
+// schedule brings the schedules of a plan into line. If the engine is away they
+// follow by themselves when it is back: what holds is the plan.
+func (s *server) schedule(ctx context.Context, plan string) {
+	if err := s.schedules.Apply(ctx, plan); err != nil {
+		s.log.WarnContext(ctx, "the schedules of a plan are still to be set", "plan", plan, "error", err, "request", requestOf(ctx).id)
+	}
+}

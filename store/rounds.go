@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/act"
+	"duban/calendar"
+	"duban/deadline"
+	"duban/dispatch"
+	"duban/org"
+)
+
+// RulesRounds are a plan's report rounds and the turn of its year: a
+// deadline.Rounds.
+const RulesRounds RuleKind = "rounds"
+
+// PlanRounds is a version of a plan's rule of report rounds.
+type PlanRounds struct {
+	deadline.Rounds
+	Plan    Plan
+	Version int            // 0 is the default rule
+	Zone    *time.Location // where the plan's days begin and end
+	// By and ChangedAt tell who made this version and when; empty for the default rule.
+	By        act.Actor
+	ChangedAt time.Time
+}
+
+// RoundRules returns the rule by which the report rounds of a plan go from now on.
+func (s *Store) RoundRules(ctx context.Context, plan string) (PlanRounds, error) {
+	row, err := s.Plan(ctx, plan)
+	if err != nil {
+		return PlanRounds{}, err
+	}
+	return s.roundsOf(ctx, row)
+}
+
+func (s *Store) roundsOf(ctx context.Context, plan Plan) (PlanRounds, error) {
+	zone, err := time.LoadLocation(plan.TimeZone)
+	if err != nil {
+		return PlanRounds{}, fmt.Errorf("time zone of plan %s: %w", plan.ID, err)
+	}
+	rounds := PlanRounds{Plan: plan, Zone: zone, Rounds: deadline.DefaultRounds()}
+	rules, err := s.PlanRules(ctx, plan.ID, RulesRounds, 0)
+	if errors.Is(err, ErrNotFound) {
+		return rounds, nil
+	}
+	if err != nil {
+		return PlanRounds{}, err
+	}
+	rounds.Rounds = deadline.Rounds{}
+	if err := rules.Rules.Decode(&rounds.Rounds); err != nil {
+		return PlanRounds{}, fmt.Errorf("report rounds %d of plan %s: %w", rules.Version, plan.ID, err)
+	}
+	rounds.Version, rounds.ChangedAt, rounds.By = rules.Version, rules.At, act.Actor{User: rules.UserID, Name: rules.UserName}
+	return rounds, nil
+}
+
+// SaveRounds makes a rule the newest of a plan, after the version that was seen.
+// The rule must be without faults. It returns ErrStale where another version was
+// saved meanwhile.
+func (s *Store) SaveRounds(ctx context.Context, plan string, seen int, rounds deadline.Rounds, by act.Actor) error {
+	rules, err := NewJSON(rounds)
+	if err != nil {
+		return err
+	}
+	_, err = s.SavePlanRules(ctx, PlanRules{PlanID: plan, Kind: RulesRounds, Version: seen, Rules: rules, Settled: true, UserID: by.User, UserName: by.Name})
+	return err
+}
+
+// PublishedRounds returns the rules of all plans whose work is under way, by id.
+func (s *Store) PublishedRounds(ctx context.Context) ([]PlanRounds, error) {
+	var plans []Plan
+	if err := s.read(ctx).Where("status = ?", PlanPublished).Order("id").Find(&plans).Error; err != nil {
+		return nil, err
+	}
+	all := make([]PlanRounds, 0, len(plans))
+	for _, plan := range plans {
+		rounds, err := s.roundsOf(ctx, plan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rounds)
+	}
+	return all, nil
+}
+
+// For is what a report round needs to know of the plan.
+func (p PlanRounds) For(days calendar.Calendar, registry *org.Registry) dispatch.RoundPlan {
+	needed := dispatch.RoundPlan{ID: p.Plan.ID, Title: p.Plan.Title, Rules: p.Rounds, Calendar: days, Zone: p.Zone}
+	if p.Plan.SupervisorUnitID != nil {
+		needed.Supervisor = *supervisorOf(registry, *p.Plan.SupervisorUnitID)
+	}
+	return needed
+}
