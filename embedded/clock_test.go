@@ -151,6 +151,14 @@ func newStage(t testing.TB, at time.Time) *stage {
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	s := &stage{client: c, clock: server.Clock()}
+	w := s.worker(c)
+	require.NoError(t, w.Start())
+	t.Cleanup(w.Stop)
+	return s
+}
+
+// worker carries out what is played on the stage.
+func (s *stage) worker(c client.Client) worker.Worker {
 	w := worker.New(c, queue, worker.Options{})
 	w.RegisterWorkflow(s.Assignment)
 	w.RegisterWorkflow(s.Order)
@@ -158,9 +166,17 @@ func newStage(t testing.TB, at time.Time) *stage {
 	w.RegisterWorkflow(s.Child)
 	w.RegisterActivity(s.Open)
 	w.RegisterActivity(s.Note)
-	require.NoError(t, w.Start())
-	t.Cleanup(w.Stop)
-	return s
+	return w
+}
+
+// at is when something was seen; zero if it was not.
+func (s *stage) at(workflow, what string) time.Time {
+	for _, seen := range s.sightings() {
+		if seen.Workflow == workflow && seen.What == what {
+			return seen.At
+		}
+	}
+	return time.Time{}
 }
 
 func (s *stage) start(t testing.TB, id string, workflow any, args ...any) client.WorkflowRun {
@@ -309,7 +325,7 @@ func TestClockTellsWhatItWaitsFor(t *testing.T) {
 	require.Equal(t, enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, description.Status)
 }
 
-func TestClockNeedsAnEmptyFolder(t *testing.T) {
+func TestClockNeedsAFolderOfItsOwn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	server, err := embedded.Start(t.Context(), embedded.Options{DataDir: dir, Sync: embedded.SyncOff})
@@ -320,4 +336,58 @@ func TestClockNeedsAnEmptyFolder(t *testing.T) {
 	require.ErrorContains(t, err, "empty folder")
 	_, err = embedded.Start(t.Context(), embedded.Options{DataDir: t.TempDir(), StartTime: time.Now()})
 	require.ErrorContains(t, err, "TimeSkipping")
+
+	moved, left := t.TempDir(), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	server, err = embedded.Start(t.Context(), embedded.Options{DataDir: moved, Sync: embedded.SyncOff, TimeSkipping: true, StartTime: left})
+	require.NoError(t, err)
+	require.NoError(t, server.Stop(t.Context()))
+	_, err = embedded.Start(t.Context(), embedded.Options{DataDir: moved})
+	require.ErrorContains(t, err, "rehearsal")
+	_, err = embedded.Start(t.Context(), embedded.Options{DataDir: moved, TimeSkipping: true, StartTime: left.Add(-time.Hour)})
+	require.ErrorContains(t, err, "cannot be put back")
+	server, err = embedded.Start(t.Context(), embedded.Options{DataDir: moved, Sync: embedded.SyncOff, TimeSkipping: true})
+	require.NoError(t, err)
+	require.WithinDuration(t, left, server.Clock().Now(), slack, "it goes on where it was left")
+	require.NoError(t, server.Stop(t.Context()))
+}
+
+// A server that is stopped and started again on another day knows what its
+// processes wait for: what fell into the time between happens at once, the rest
+// on its day.
+func TestClockAfterAStop(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	begin := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	options := embedded.Options{DataDir: t.TempDir(), Sync: embedded.SyncOff, TimeSkipping: true, StartTime: begin}
+	s := &stage{}
+	up := func() (stop func()) {
+		server, err := embedded.Start(ctx, options)
+		require.NoError(t, err)
+		c, err := server.Dial(ctx, client.Options{})
+		require.NoError(t, err)
+		w := s.worker(c)
+		require.NoError(t, w.Start())
+		s.client, s.clock = c, server.Clock()
+		return func() {
+			w.Stop()
+			c.Close()
+			require.NoError(t, server.Stop(ctx))
+		}
+	}
+	stop := up()
+	s.start(t, "missed", s.Assignment, begin.Add(3*day), 10*day)
+	s.start(t, "ahead", s.Assignment, begin.Add(8*day), 10*day)
+	require.NoError(t, s.clock.AdvanceTo(ctx, begin.Add(2*day)))
+	stop()
+
+	options.StartTime = begin.Add(5 * day)
+	stop = up()
+	defer stop()
+	require.NoError(t, s.clock.Settle(ctx))
+	require.WithinDuration(t, begin.Add(5*day), s.at("missed", "due"), slack, "at once, not three days late again")
+	require.Zero(t, s.at("ahead", "due"))
+	require.NoError(t, s.clock.AdvanceTo(ctx, begin.Add(9*day)))
+	require.WithinDuration(t, begin.Add(8*day), s.at("ahead", "due"), slack)
 }

@@ -56,11 +56,13 @@ type Options struct {
 	// Sync is SyncFull if empty.
 	Sync Sync
 	// TimeSkipping gives the server a clock that can be moved: see Clock.
-	// Such a server is for rehearsals and tests: it starts on an empty
-	// DataDir only, because a moved clock must never reach real work.
+	// Such a server is for rehearsals and tests: it starts on a DataDir
+	// that is empty or had such a clock before, because a moved clock must
+	// never reach real work.
 	TimeSkipping bool
 	// StartTime is where the movable clock starts, in the past or the
-	// future; the present if zero. Only with TimeSkipping.
+	// future. If zero it is where the DataDir's clock was left, and the
+	// present in an empty one. Only with TimeSkipping.
 	StartTime time.Time
 	// Logger gets the server's own log at warn and above; slog.Default() if nil.
 	Logger *slog.Logger

@@ -28,6 +28,11 @@ func (f recordingFactory) NewExecutionManager() (persistence.ExecutionManager, e
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	if err := f.load.recall(ctx, manager); err != nil {
+		return nil, err
+	}
 	return recorder{ExecutionManager: manager, load: f.load}, nil
 }
 
@@ -152,23 +157,27 @@ func (r recorder) reread(ctx context.Context, err error, shard int32, written ..
 			if err != nil {
 				continue // not written, or nothing can be read now: the server tries again itself
 			}
-			state := response.State
-			found = append(found, &persistence.WorkflowSnapshot{
-				ExecutionInfo:       state.GetExecutionInfo(),
-				ExecutionState:      state.GetExecutionState(),
-				ActivityInfos:       state.GetActivityInfos(),
-				TimerInfos:          state.GetTimerInfos(),
-				ChildExecutionInfos: state.GetChildExecutionInfos(),
-				RequestCancelInfos:  state.GetRequestCancelInfos(),
-				SignalInfos:         state.GetSignalInfos(),
-				ChasmNodes:          state.GetChasmNodes(),
-			})
+			found = append(found, snapshotOf(response.State))
 		}
 	}
 	return func() {
 		for _, s := range found {
 			r.load.putSnapshot(s)
 		}
+	}
+}
+
+// snapshotOf is all of a run as it was read.
+func snapshotOf(state *persistencespb.WorkflowMutableState) *persistence.WorkflowSnapshot {
+	return &persistence.WorkflowSnapshot{
+		ExecutionInfo:       state.GetExecutionInfo(),
+		ExecutionState:      state.GetExecutionState(),
+		ActivityInfos:       state.GetActivityInfos(),
+		TimerInfos:          state.GetTimerInfos(),
+		ChildExecutionInfos: state.GetChildExecutionInfos(),
+		RequestCancelInfos:  state.GetRequestCancelInfos(),
+		SignalInfos:         state.GetSignalInfos(),
+		ChasmNodes:          state.GetChasmNodes(),
 	}
 }
 

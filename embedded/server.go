@@ -77,16 +77,8 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 			err = errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
 		}
 	}()
-	if o.TimeSkipping {
-		used, err := folder.has(databaseFile)
-		if err != nil {
-			return nil, fmt.Errorf("look for the database: %w", err)
-		}
-		if used {
-			return nil, fmt.Errorf("时钟可调的引擎只能用空目录，而 %s 中已有 %s：请换一个空目录 "+
-				"(a server with a movable clock starts on an empty folder only: use another one)", o.DataDir, databaseFile)
-		}
-		s.clock = newClock(o.StartTime)
+	if err := s.movable(o); err != nil {
+		return nil, err
 	}
 	now, err := currentStamp()
 	if err != nil {
@@ -94,6 +86,11 @@ func start(ctx context.Context, o Options) (_ *Server, err error) {
 	}
 	if err := s.prepare(ctx, now); err != nil {
 		return nil, err
+	}
+	if s.clock != nil {
+		if s.clock.load.before, err = folder.written(ctx); err != nil {
+			return nil, err
+		}
 	}
 	db := sqlConfig(folder.path(databaseFile), o.Sync)
 	if err := createNamespace(db, o.Namespace, o.Retention); err != nil {
@@ -244,6 +241,9 @@ func (s *Server) shutDown() error {
 	if s.server != nil {
 		failed = append(failed, s.server.Stop())
 		failed = append(failed, checkpoint(context.Background(), s.folder.path(databaseFile)))
+	}
+	if s.clock != nil {
+		failed = append(failed, s.folder.noteClock(s.clock.Now()))
 	}
 	failed = append(failed, s.listings.close(), s.folder.close())
 	if err := errors.Join(failed...); err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"go.temporal.io/server/common/persistence"
 )
 
 // workload knows of every open run what it waits for, so that the clock is
@@ -18,6 +20,8 @@ type workload struct {
 	writes   int                // records being written at this moment
 	calls    map[*call]struct{} // calls of clients being served
 	changed  chan struct{}      // closed and replaced at every change
+	// before are the executions that an earlier start left, until they are read.
+	before []persistence.GetWorkflowExecutionRequest
 }
 
 // run is what one open run waits for.
