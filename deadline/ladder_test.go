@@ -43,7 +43,7 @@ func defaultMoments(t require.TestingT, due string) []deadline.Moment {
 // date, those that are sent as one joined by +, the nearest first; then the days
 // of 催办, 督办单, 通报 and 约谈.
 func TestDefaultLadderAroundHolidays(t *testing.T) {
-	for _, c := range []struct{ due, reminders, escalations string }{
+	cases := []struct{ due, reminders, escalations string }{
 		{"2025-01-01", "30@12-02 14@12-18 7@12-25 3@12-27 0+1@12-31", "01-02 01-06 01-10 01-22"},
 		{"2025-01-27", "30@12-27 14@01-13 7@01-20 3@01-24 1@01-26 0@01-27", "02-05 02-07 02-12 02-24"},
 		{"2025-02-01", "30@01-02 14@01-17 7@01-24 0+1+3@01-27", "02-05 02-07 02-12 02-24"},
@@ -81,7 +81,16 @@ func TestDefaultLadderAroundHolidays(t *testing.T) {
 		{"2026-11-30", "30@10-30 14@11-16 7@11-23 1+3@11-27 0@11-30", "12-01 12-03 12-09 12-21"},
 		{"2026-12-31", "30@12-01 14@12-17 7@12-24 3@12-28 1@12-30 0@12-31", "01-01 01-05 01-11 01-21"},
 		{"2028-02-29", "30@01-28 14@02-15 7@02-22 3@02-25 1@02-28 0@02-29", "03-01 03-03 03-09 03-21"},
-	} {
+	}
+	for _, year := range calendar.Builtin() {
+		for _, holiday := range year.Holidays {
+			require.True(t, slices.ContainsFunc(cases, func(c struct{ due, reminders, escalations string }) bool {
+				due := date(t, c.due)
+				return !due.Before(holiday.Start) && !due.After(holiday.End)
+			}), "a date in %s %d has a case", holiday.Name, year.Year)
+		}
+	}
+	for _, c := range cases {
 		t.Run(c.due, func(t *testing.T) {
 			var reminders, escalations []string
 			for _, m := range defaultMoments(t, c.due) {

@@ -77,8 +77,10 @@ func (v *roundFaults) workingDays(field string, n int) {
 }
 
 func (v *roundFaults) ladder(field string, l Ladder) {
-	for _, f := range l.faults() {
-		v.fault(field, f.Zh, f.En)
+	if invalid, faulty := l.Validate().(*Invalid); faulty { //nolint:errorlint // Validate returns it as it is
+		for _, f := range invalid.Faults {
+			v.fault(field, f.Zh, f.En)
+		}
 	}
 	for _, r := range l.Rungs {
 		if r.Action.weight() > Urge.weight() {

@@ -48,12 +48,9 @@ func rungs(t *testing.T, all []event) map[string]int {
 	return came
 }
 
-// mailed waits until every notice has gone out to everybody, and compares what the
-// mail server took with what was to go out: every message was taken, nothing else
-// was, and each notice went to each of its people in one message.
-func mailed(ctx context.Context, t *testing.T, s *store.Store, server *smtptest.Server) {
+// allSent waits until every message has gone out.
+func allSent(ctx context.Context, t *testing.T, s *store.Store) {
 	t.Helper()
-	var messages []store.Message
 	require.Eventually(t, func() bool {
 		pending, err := s.Outbox(ctx, 1)
 		require.NoError(t, err)
@@ -61,6 +58,15 @@ func mailed(ctx context.Context, t *testing.T, s *store.Store, server *smtptest.
 		require.NoError(t, err)
 		return len(pending) == 0 && len(waiting.Items) == 0
 	}, patience, 100*time.Millisecond, "everything goes out")
+}
+
+// mailed waits until every notice has gone out to everybody, and compares what the
+// mail server took with what was to go out: every message was taken, nothing else
+// was, and each notice went to each of its people in one message.
+func mailed(ctx context.Context, t *testing.T, s *store.Store, server *smtptest.Server) {
+	t.Helper()
+	allSent(ctx, t, s)
+	var messages []store.Message
 	filter := store.MessageFilter{PageRequest: store.PageRequest{Limit: store.MaxLimit}}
 	for {
 		page, err := s.Messages(ctx, filter)
@@ -199,9 +205,9 @@ func TestKilledTwentyTimesWhileTheClockWorks(t *testing.T) {
 	running := on(ctx, t, data, "")
 	plan := craft(ctx, t, running.Store, count)
 	token := inspecting(ctx, t, running.Store)
-	begin := time.Now().Add(15 * time.Second)
+	begin := time.Now().Add(10 * time.Second)
 	for i := range count {
-		openCrafted(ctx, t, running, plan, i, soon(begin.Add(time.Duration(i)*time.Second), 3*time.Second))
+		openCrafted(ctx, t, running, plan, i, soon(begin.Add(time.Duration(i)*700*time.Millisecond), 2*time.Second))
 	}
 	stop(t, running)
 
@@ -209,7 +215,7 @@ func TestKilledTwentyTimesWhileTheClockWorks(t *testing.T) {
 	server.mail = mail.Address
 	server.start(t)
 	for range kills {
-		time.Sleep(time.Second + rand.N(1500*time.Millisecond))
+		time.Sleep(400*time.Millisecond + rand.N(1200*time.Millisecond))
 		server.kill()
 		server.start(t)
 	}

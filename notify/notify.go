@@ -67,7 +67,8 @@ type Options struct {
 	By string
 	// Now is the clock of the notices; nil means time.Now.
 	Now func() time.Time
-	// Gather is how long a digest waits after its last notice: 1 minute.
+	// Gather is how long a digest waits after its last notice: 30 seconds, which is more
+	// than wake-ups of one moment are spread over.
 	Gather time.Duration
 	// Delay is how long every other message waits, so that an act that a dying
 	// worker did not finish is taken back before anybody hears of it: 5 seconds.
@@ -100,7 +101,7 @@ func New(options Options) *Dispatcher {
 	for _, c := range []struct {
 		value *time.Duration
 		usual time.Duration
-	}{{&d.Gather, time.Minute}, {&d.Delay, 5 * time.Second}, {&d.Claim, 5 * time.Minute}, {&d.Poll, time.Second}} {
+	}{{&d.Gather, 30 * time.Second}, {&d.Delay, 5 * time.Second}, {&d.Claim, 5 * time.Minute}, {&d.Poll, time.Second}} {
 		if *c.value == 0 {
 			*c.value = c.usual
 		}
