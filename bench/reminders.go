@@ -26,6 +26,8 @@ type ReminderOptions struct {
 	Store *store.Store
 	// Open opens a process, as the activities do that dispatch items.
 	Open func(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error)
+	// Receiver is where the server posts its messages.
+	Receiver *Receiver
 }
 
 // Validate refuses what cannot be measured.
@@ -49,22 +51,31 @@ type ReminderFigures struct {
 	P99Seconds float64 `json:"p99Seconds"`
 	Missing    int     `json:"missing"` // assignments that nobody was reminded of
 	Twice      int     `json:"twice"`   // assignments of which somebody was reminded more than once
-	Machine    Machine `json:"machine"`
+	// MessageSeconds is from the instant until the last message came by the webhook.
+	// A digest waits for half a minute after its last reminder.
+	MessageSeconds  float64 `json:"messageSeconds"`
+	Messages        int     `json:"messages"`
+	OutsideMissing  int     `json:"outsideMissing"`  // reminders that came in no message
+	OutsideTwice    int     `json:"outsideTwice"`    // reminders that came in two messages
+	OutsideRepeated int     `json:"outsideRepeated"` // messages that were posted twice
+	Machine         Machine `json:"machine"`
 }
 
 // Err says that a reminder did not come, or came twice.
 func (f ReminderFigures) Err() error {
-	if f.Missing == 0 && f.Twice == 0 {
+	if f.Missing+f.Twice+f.OutsideMissing+f.OutsideTwice+f.OutsideRepeated == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d reminders missing, %d twice", f.Missing, f.Twice)
+	return fmt.Errorf("%d reminders missing, %d twice; in messages %d missing, %d twice, %d messages repeated",
+		f.Missing, f.Twice, f.OutsideMissing, f.OutsideTwice, f.OutsideRepeated)
 }
 
 // Text is what a person reads.
 func (f ReminderFigures) Text() string {
 	return fmt.Sprintf("%d reminders to %d units at one instant\n  all in the inboxes after %.1f s   sent after: p50 %.1f s   p99 %.1f s\n"+
-		"  missing %d   twice %d\n  opened in %.1f s, %.0f a second\n  %s, %d cores, %v\n",
-		f.Count, f.Units, f.AllSeconds, f.P50Seconds, f.P99Seconds, f.Missing, f.Twice, f.OpenSeconds, f.OpensPerSecond,
+		"  missing %d   twice %d\n  all in %d messages by webhook after %.1f s\n  missing %d   twice %d   repeated %d\n  opened in %.1f s, %.0f a second\n  %s, %d cores, %v\n",
+		f.Count, f.Units, f.AllSeconds, f.P50Seconds, f.P99Seconds, f.Missing, f.Twice,
+		f.Messages, f.MessageSeconds, f.OutsideMissing, f.OutsideTwice, f.OutsideRepeated, f.OpenSeconds, f.OpensPerSecond,
 		f.Machine.Processor, f.Machine.Cores, f.Machine.Versions)
 }
 
@@ -77,6 +88,8 @@ const (
 	headroom = 20 * time.Second
 	// remindWithin is how long the last reminder is waited for.
 	remindWithin = 10 * time.Minute
+	// repeatsWithin is how long a message is waited for that comes a second time.
+	repeatsWithin = 5 * time.Second
 )
 
 // Reminders opens assignments whose reminders are all due at the same instant, and
@@ -107,8 +120,14 @@ func Reminders(ctx context.Context, o ReminderOptions) (ReminderFigures, error) 
 	if err != nil {
 		return ReminderFigures{}, err
 	}
+	if err := o.waitOutside(ctx, instant); err != nil {
+		return ReminderFigures{}, err
+	}
 	figures := ReminderFigures{Count: o.Count, Units: o.Units, OpenSeconds: opened.Seconds(), OpensPerSecond: float64(o.Count) / opened.Seconds(),
 		AllSeconds: all.Seconds(), Machine: ThisMachine()}
+	outside := o.Receiver.received()
+	figures.Messages, figures.OutsideMissing, figures.OutsideTwice, figures.OutsideRepeated = outside.messages, o.Count-outside.reminders, outside.twice, outside.repeated
+	figures.MessageSeconds = outside.last.Sub(instant).Seconds()
 	return figures, o.audit(ctx, instant, &figures)
 }
 
@@ -200,6 +219,26 @@ func (o ReminderOptions) wait(ctx context.Context, instant time.Time) (time.Dura
 			return time.Since(instant), errors.Join(ctx.Err(), err) // what is missing is told by the audit
 		case <-time.After(500 * time.Millisecond):
 		}
+	}
+}
+
+// waitOutside waits until all reminders have come by the webhook as well, and what
+// might come twice had the time to.
+func (o ReminderOptions) waitOutside(ctx context.Context, instant time.Time) error {
+	waiting, cancel := context.WithDeadline(ctx, instant.Add(remindWithin))
+	defer cancel()
+	for o.Receiver.received().reminders < o.Count {
+		select {
+		case <-waiting.Done():
+			return ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(repeatsWithin):
+		return nil
 	}
 }
 

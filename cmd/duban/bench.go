@@ -13,6 +13,7 @@ import (
 
 	"duban/app"
 	"duban/bench"
+	"duban/notify"
 	"duban/store"
 )
 
@@ -59,7 +60,7 @@ func (c benchSignCommand) Run(ctx context.Context, out io.Writer, logger *slog.L
 	if c.URL != "" {
 		return c.elsewhere(ctx, logger, func(opened *store.Store) error { return measure(opened, c.URL) })
 	}
-	return c.onServer(ctx, logger, func(running *app.App) error { return measure(running.Store, running.URL()) })
+	return c.onServer(ctx, logger, notify.Settings{}, func(running *app.App) error { return measure(running.Store, running.URL()) })
 }
 
 // elsewhere measures a server that runs in another process.
@@ -91,7 +92,7 @@ func (c benchStepCommand) Run(ctx context.Context, out io.Writer, logger *slog.L
 	if err := options.Validate(); err != nil {
 		return err
 	}
-	return c.onServer(ctx, logger, func(running *app.App) error {
+	return c.onServer(ctx, logger, notify.Settings{}, func(running *app.App) error {
 		options.Store, options.Runs = running.Store, running.Gateway.Runs
 		cast, err := bench.Register(ctx, running.Store, running.URL(), c.Signers)
 		if err != nil {
@@ -112,12 +113,16 @@ type benchRemindersCommand struct {
 }
 
 // Run measures, and fails where a reminder did not come, or came twice.
-func (c benchRemindersCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) error {
+func (c benchRemindersCommand) Run(ctx context.Context, out io.Writer, logger *slog.Logger) (err error) {
 	options := bench.ReminderOptions{Count: c.Count, Units: c.Receivers}
-	if err := options.Validate(); err != nil {
+	if err = options.Validate(); err != nil {
 		return err
 	}
-	return c.onServer(ctx, logger, func(running *app.App) error {
+	if options.Receiver, err = bench.Receive(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, options.Receiver.Close()) }()
+	return c.onServer(ctx, logger, options.Receiver.Settings(), func(running *app.App) error {
 		options.Store, options.Open = running.Store, running.Gateway.Open
 		figures, err := bench.Reminders(ctx, options)
 		if err != nil {
@@ -129,7 +134,7 @@ func (c benchRemindersCommand) Run(ctx context.Context, out io.Writer, logger *s
 
 // onServer measures on a server of its own, in a folder that is removed
 // afterwards.
-func (c measured) onServer(ctx context.Context, logger *slog.Logger, measure func(*app.App) error) (err error) {
+func (c measured) onServer(ctx context.Context, logger *slog.Logger, channels notify.Settings, measure func(*app.App) error) (err error) {
 	folder, err := os.MkdirTemp("", "duban-bench-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the measurement: %w", err)
@@ -139,7 +144,7 @@ func (c measured) onServer(ctx context.Context, logger *slog.Logger, measure fun
 	if err != nil {
 		return err
 	}
-	config.Listen = "127.0.0.1:0"
+	config.Listen, config.Notify = "127.0.0.1:0", channels
 	running, err := app.Start(ctx, config)
 	if err != nil {
 		return err
