@@ -202,6 +202,29 @@ func TestAJointOrderIsIssuedOnAllOrNone(t *testing.T) {
 	require.Equal(t, http.StatusOK, refused.status, "nothing was made")
 }
 
+// Who sends it again when a part is settled already gets the same answer: that
+// part was issued, and its process may have ended.
+func TestAJointOrderIsIssuedOnce(t *testing.T) {
+	t.Parallel()
+	b := newBundle(t, onThatDay)
+	b.late("p-1-2026-1", "east", 12)
+	b.late("p-1-2026-2", "west", 12)
+	body := map[string]any{"assignments": []string{"p-1-2026-1", "p-1-2026-2"}, "reason": "市长批示。"}
+	var made struct {
+		ID string `json:"id"`
+		batchAnswer
+	}
+	b.call(org.Supervisor, http.MethodPost, "supervisions", body, key("joint")).into(t, &made)
+	require.Len(t, b.gateway.sent, 2)
+	b.order("p-1-2026-1", "east", "order", made.ID, true)
+	again := b.call(org.Supervisor, http.MethodPost, "supervisions", body, key("joint"))
+	require.Equal(t, http.StatusCreated, again.status, again.text)
+	again.into(t, &made)
+	require.Equal(t, 2, made.Done)
+	require.Len(t, b.gateway.sent, 3)
+	require.Equal(t, "assignment/p-1-2026-2", b.gateway.last(t).workflow, "the other one knows the act")
+}
+
 func TestAJointOrderIsClosedWithItsLastPart(t *testing.T) {
 	t.Parallel()
 	b := newBundle(t, onThatDay)

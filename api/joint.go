@@ -72,7 +72,7 @@ func (s *server) issueJoint(ctx context.Context, in *jointInput) (*jointAnswer, 
 	if err := dispatch.CheckJointSize(len(wanted.Assignments)); err != nil {
 		return nil, err
 	}
-	found, err := s.store.Supervisable(ctx, scope(ctx), wanted.Assignments)
+	found, err := s.store.Supervisable(ctx, scope(ctx), wanted.Assignments, id)
 	if err != nil {
 		return nil, err
 	}
@@ -84,16 +84,21 @@ func (s *server) issueJoint(ctx context.Context, in *jointInput) (*jointAnswer, 
 	if err := order.Check(s.now()); err != nil {
 		return nil, err
 	}
-	acts := make([]batchedAct, len(found))
+	acts, settled := make([]batchedAct, len(found)), map[string]bool{}
 	for i, one := range found {
 		acts[i] = batchedAct{ID: one.ID, Key: in.Idempotency}
+		settled[one.ID] = one.Order != nil && one.Order.JointID == id && one.Order.ClosedAt != nil
 	}
 	results := s.performAll(ctx, acts, func(ctx context.Context, assignment string, in Acting, _ []byte) (*done, error) {
+		location := base + "/assignments/" + assignment
+		if settled[assignment] { // its process may have ended, and would not know the act any more
+			return &done{Status: http.StatusOK, Body: actAnswer{ID: assignment, Status: "done", Location: location}}, nil
+		}
 		c, err := command(ctx, in, dispatch.IssueSupervision, order)
 		if err != nil {
 			return nil, err
 		}
-		return s.send(ctx, destination{workflow: dispatch.AssignmentWorkflow(assignment), id: assignment, location: base + "/assignments/" + assignment}, c)
+		return s.send(ctx, destination{workflow: dispatch.AssignmentWorkflow(assignment), id: assignment, location: location}, c)
 	})
 	location := base + "/joint-supervisions/" + id
 	answer := &jointAnswer{Status: http.StatusCreated, Location: location, Body: issuedJoint{ID: id, Location: location, BatchAnswer: summed(results)}}
@@ -109,7 +114,7 @@ func parts(found []store.Supervisable) []dispatch.Part {
 	for i, a := range found {
 		parts[i] = dispatch.Part{Assignment: a.ID, Plan: a.PlanID, Target: a.TargetID, Overdue: a.Overdue}
 		if a.Order != nil {
-			parts[i].UnderOrder, parts[i].Joint = true, a.Order.JointID
+			parts[i].UnderOrder, parts[i].Joint = a.Order.ClosedAt == nil, a.Order.JointID
 		}
 	}
 	return parts

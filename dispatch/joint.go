@@ -39,7 +39,7 @@ type Part struct {
 	Target     string
 	Overdue    bool
 	UnderOrder bool   // an order on it is open
-	Joint      string // the joint order of which that is a part
+	Joint      string // the joint order of which that is a part, or was this very one
 }
 
 // mostParts bounds a joint order; a province has 122 counties.
@@ -55,8 +55,8 @@ func CheckJointSize(parts int) error {
 }
 
 // CheckJoint refuses a joint order that could not be issued on every part. All
-// are assignments of one task. A part that has this very order is no obstacle:
-// the order is being issued again.
+// are assignments of one task. A part that has this very order, or had it, is no
+// obstacle: the order is being issued again.
 func CheckJoint(id string, parts []Part) error {
 	if err := CheckJointSize(len(parts)); err != nil {
 		return err
@@ -73,9 +73,10 @@ func CheckJoint(id string, parts []Part) error {
 			fault(i, "twice", "任务单重复", "is named twice")
 		case p.Plan != parts[0].Plan || taskOfTarget(p.Target) != task:
 			fault(i, "another-task", "不属于同一重点任务", "belongs to another task")
+		case p.Joint == id:
 		case !p.Overdue:
 			fault(i, "not-overdue", "尚未逾期", "is not overdue")
-		case p.UnderOrder && p.Joint != id:
+		case p.UnderOrder:
 			fault(i, "already-supervised", "已有一份督办单正在办理", "is under an order already")
 		}
 		seen[p.Assignment] = true

@@ -33,6 +33,7 @@ func TestCheckJoint(t *testing.T) {
 		{"two units", with(func(*dispatch.Part) {}), "", ""},
 		{"two years of one task", with(func(p *dispatch.Part) { p.Target = "plan-7-2027" }), "", ""},
 		{"issued again", with(func(p *dispatch.Part) { p.UnderOrder, p.Joint = true, "j" }), "", ""},
+		{"issued again when a part is settled", with(func(p *dispatch.Part) { p.Overdue, p.Joint = false, "j" }), "", ""},
 		{"one", []dispatch.Part{part(1)}, "joint-size", "size"},
 		{"none", nil, "joint-size", "size"},
 		{"a province and more", many, "joint-size", "size"},

@@ -92,12 +92,12 @@ func (s *Store) JointSupervision(ctx context.Context, scope Scope, id string) (J
 // Supervisable is an assignment as far as an order on it depends on it.
 type Supervisable struct {
 	projection.Assignment
-	Order *projection.Supervision // that is open on it
+	Order *projection.Supervision // its part of the joint order, or else the one that is open on it
 }
 
-// Supervisable returns assignments with the orders that are open on them, in the
-// order of the ids. It returns ErrNotFound where the reader may not see one.
-func (s *Store) Supervisable(ctx context.Context, scope Scope, ids []string) ([]Supervisable, error) {
+// Supervisable returns assignments with what a joint order on them depends on, in
+// the order of the ids. It returns ErrNotFound where the reader may not see one.
+func (s *Store) Supervisable(ctx context.Context, scope Scope, ids []string, joint string) ([]Supervisable, error) {
 	found := make([]Supervisable, len(ids))
 	if len(ids) == 0 {
 		return found, nil
@@ -108,22 +108,24 @@ func (s *Store) Supervisable(ctx context.Context, scope Scope, ids []string) ([]
 			return err
 		}
 		var orders []projection.Supervision
-		if err := tx.Model(&supervisionRow{}).Where("assignment_id IN ? AND closed_at IS NULL", ids).Find(&orders).Error; err != nil {
+		if err := tx.Model(&supervisionRow{}).Where("assignment_id IN ? AND (closed_at IS NULL OR joint_id = ?)", ids, joint).Find(&orders).Error; err != nil {
 			return err
 		}
-		byID, open := map[string]projection.Assignment{}, map[string]*projection.Supervision{}
+		byID, order := map[string]projection.Assignment{}, map[string]*projection.Supervision{}
 		for _, row := range rows {
 			byID[row.ID] = row
 		}
-		for i := range orders {
-			open[orders[i].AssignmentID] = &orders[i]
+		for i, o := range orders {
+			if known := order[o.AssignmentID]; known == nil || o.JointID == joint {
+				order[o.AssignmentID] = &orders[i]
+			}
 		}
 		for i, id := range ids {
 			row, known := byID[id]
 			if !known {
 				return ErrNotFound
 			}
-			found[i] = Supervisable{Assignment: row, Order: open[id]}
+			found[i] = Supervisable{Assignment: row, Order: order[id]}
 		}
 		return nil
 	})
