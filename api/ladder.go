@@ -2,11 +2,9 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
-	"duban/act"
 	"duban/deadline"
 	"duban/store"
 )
@@ -86,7 +84,7 @@ func (s *server) putLadder(ctx context.Context, in *rulesInput[deadline.Ladder])
 		return showLadder(now), nil
 	}
 	if _, err := s.store.SaveLadder(ctx, in.ID, seen, wanted, actor(ctx)); err != nil {
-		return nil, ladderFaults(err)
+		return nil, err
 	}
 	if err := s.gateway.ArmAnew(ctx, in.ID); err != nil {
 		// The ladder holds already, and every worker looks for such plans.
@@ -96,17 +94,4 @@ func (s *server) putLadder(ctx context.Context, in *rulesInput[deadline.Ladder])
 		return nil, err
 	}
 	return showLadder(now), nil
-}
-
-// ladderFaults shows what is wrong with a ladder, field by field.
-func ladderFaults(err error) error {
-	invalid, faulty := errors.AsType[*deadline.Invalid](err)
-	if !faulty {
-		return err
-	}
-	faults := make([]act.Fault, len(invalid.Faults))
-	for i, f := range invalid.Faults {
-		faults[i] = act.Fault{Field: f.Field, Code: "ladder", Zh: f.Zh, En: f.En}
-	}
-	return act.Malformed("faulty-ladder", "催办规则有误，请按提示修改。", "The ladder has faults; correct them.", faults...)
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -246,7 +245,7 @@ func (s *server) putLights(ctx context.Context, in *rulesInput[lightRules]) (*on
 	}
 	if differ {
 		if _, err := s.store.SaveLights(ctx, in.ID, seen, table, actor(ctx)); err != nil {
-			return nil, lightFaults(err)
+			return nil, err
 		}
 	}
 	return s.getLights(ctx, &in.ByID)
@@ -264,17 +263,4 @@ func (r lightRules) table() (light.Table, error) {
 	presets := strings.Join(light.Presets(), ", ")
 	return light.Table{}, act.Malformed("preset-or-rules", "请给出预设名称或规则之一，预设可用："+presets, "Give either a preset or rules; presets are "+presets,
 		act.Fault{Field: "preset", Code: "unknown", Zh: "可用：" + presets, En: "use one of " + presets})
-}
-
-// lightFaults shows what is wrong with a table, field by field.
-func lightFaults(err error) error {
-	invalid, faulty := errors.AsType[*light.Invalid](err)
-	if !faulty {
-		return err
-	}
-	faults := make([]act.Fault, len(invalid.Faults))
-	for i, f := range invalid.Faults {
-		faults[i] = act.Fault{Field: f.Field, Code: "lights", Zh: f.Zh, En: f.En}
-	}
-	return act.Malformed("faulty-lights", "亮灯规则有误，请按提示修改。", "The rules of lights have faults; correct them.", faults...)
 }

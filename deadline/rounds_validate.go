@@ -77,10 +77,8 @@ func (v *roundFaults) workingDays(field string, n int) {
 }
 
 func (v *roundFaults) ladder(field string, l Ladder) {
-	if invalid, faulty := l.Validate().(*Invalid); faulty { //nolint:errorlint // Validate returns it as it is
-		for _, f := range invalid.Faults {
-			v.fault(field, f.Zh, f.En)
-		}
+	for _, f := range l.faults() {
+		v.fault(field, f.Zh, f.En)
 	}
 	for _, r := range l.Rungs {
 		if r.Action.weight() > Urge.weight() {

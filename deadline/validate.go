@@ -4,27 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"duban/act"
 )
-
-// Fault is one thing that is wrong with a ladder, in Chinese and in English.
-type Fault struct {
-	Field string `json:"field"`          // where in the ladder: "sendAt", "rungs[6].to"
-	Rung  string `json:"rung,omitempty"` // the rung's key, or its number from 1 as "#2" where it has none
-	Zh    string `json:"zh"`
-	En    string `json:"en"`
-}
-
-// Invalid is the error of a ladder that cannot be used; it names every fault.
-type Invalid struct{ Faults []Fault }
-
-// Error writes all faults, each in Chinese with English after it.
-func (e *Invalid) Error() string {
-	lines := make([]string, 0, len(e.Faults))
-	for _, f := range e.Faults {
-		lines = append(lines, f.Zh+" ("+f.En+")")
-	}
-	return "催办规则有误 (the ladder is faulty): " + strings.Join(lines, "; ")
-}
 
 // Bounds that no sound ladder touches; beyond them a number is mistyped.
 const (
@@ -34,8 +16,17 @@ const (
 	longestKey   = 64 // bytes
 )
 
-// Validate reports everything that is wrong with the ladder, as an *Invalid.
+// Validate refuses a ladder that cannot be used with an *act.Refusal, which names
+// every fault.
 func (l Ladder) Validate() error {
+	faults := l.faults()
+	if len(faults) == 0 {
+		return nil
+	}
+	return act.Malformed("faulty-ladder", "催办规则有误，请按提示修改。", "The ladder has faults; correct them.", faults...)
+}
+
+func (l Ladder) faults() []act.Fault {
 	v := &validation{}
 	v.timeOfDay("sendAt", "发送时间", "the time of sending", l.SendAt)
 	v.quiet(l)
@@ -55,22 +46,19 @@ func (l Ladder) Validate() error {
 		v.channels(r.Channels)
 		v.twin(r, l.Rungs[:i])
 	}
-	if len(v.faults) == 0 {
-		return nil
-	}
-	return &Invalid{Faults: v.faults}
+	return v.faults
 }
 
 // validation collects faults; rung, name and field say where it is looking.
 type validation struct {
-	faults []Fault
+	faults []act.Fault
 	path   string // of the rung, empty outside of rungs
 	name   string // of the rung
 	field  string
 }
 
 func (v *validation) fault(zh, en string) {
-	v.faults = append(v.faults, Fault{Field: v.path + v.field, Rung: v.name, Zh: zh, En: en})
+	v.faults = append(v.faults, act.Fault{Field: v.path + v.field, Code: "ladder", Zh: zh, En: en})
 }
 
 // at moves on to a rung.

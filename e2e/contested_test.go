@@ -28,16 +28,19 @@ func TestContestedOrders(t *testing.T) {
 	ctx, running, office := rehearsal(t, "2026-11-23 10:00")
 	c := &contested{supervising: &supervising{office: office, ctx: ctx, running: running}}
 	c.deputy = c.another()
-	c.works = office.dispatchedIn(ctx, office.plan(ctx), 16, 2026)
+	plan := office.plan(ctx)
+	c.works = office.dispatchedIn(ctx, plan, 16, 2026)
 	for _, w := range c.works {
 		c.does(w.Unit, org.Operator, onWork(w), "acknowledge", nil)
 	}
 	c.until("2026-12-01 01:00")
+	c.lit(plan, c.works[0])
 	c.twoSupervisors(c.works[0])
 	c.strangers(c.works[0], c.works[3].Unit)
 	c.nonsense(c.works[0])
 	c.closedAssignment(c.works[2], c.works[4])
 	c.batchTwice(c.works[0], c.works[1])
+	c.consented(c.works[1], c.works[3].Unit, c.works[0].Unit)
 	c.minutesAsFile(c.works[0], c.works[3].Unit)
 	c.overTheNewYear(c.works[5])
 	verified(t, running)
@@ -51,6 +54,78 @@ func (c *contested) another() client.Client {
 	token, err := c.running.Store.CreateToken(c.ctx, users[0].ID, "test", 90*24*time.Hour)
 	require.NoError(c.t, err)
 	return client.New(c.url, token)
+}
+
+// lit: assignment, unit, annual target and plan show the light of what is late, with
+// the reason, by whichever rules the plan has.
+func (c *contested) lit(plan string, w work) {
+	c.t.Helper()
+	type lamp struct{ Colour, Reason string }
+	for _, preset := range []struct{ name, colour, because string }{
+		{"sanming", "orange", "橙色督查单：已逾期 1 个工作日（期限 2026-11-30）"}, {"suqian", "red", "已逾期 1 个工作日（期限 2026-11-30）"},
+		{"guangyuan", "yellow", "黄牌：已逾期 1 个工作日（期限 2026-11-30）"}, {"default", "red", "已逾期 1 个工作日（期限 2026-11-30）"},
+	} {
+		require.NoError(c.t, c.inspector().Put(c.ctx, "plans/"+plan+"/lights", map[string]string{"preset": preset.name}, nil))
+		var one struct {
+			AnnualTarget string
+			Light        lamp
+		}
+		require.NoError(c.t, c.as(w.Unit, org.Operator).Get(c.ctx, onWork(w), &one))
+		require.Equal(c.t, lamp{preset.colour, preset.because}, one.Light, preset.name)
+		require.NoError(c.t, c.inspector().Get(c.ctx, "annual-targets/"+one.AnnualTarget, &one))
+		var whole struct {
+			Light lamp
+			Units []struct {
+				Unit  string
+				Light lamp
+			}
+		}
+		require.NoError(c.t, c.inspector().Get(c.ctx, "plans/"+plan+"/lights", &whole))
+		lamps := []lamp{one.Light, whole.Light}
+		for _, u := range whole.Units {
+			if u.Unit == w.Unit {
+				lamps = append(lamps, u.Light)
+			}
+		}
+		require.Len(c.t, lamps, 3)
+		for _, l := range lamps {
+			require.Equal(c.t, preset.colour, l.Colour, preset.name)
+			require.Contains(c.t, l.Reason, preset.because)
+		}
+	}
+}
+
+// consented: the unit that is asked declines, and another takes over; until then
+// the present one stays responsible, and only heads of the unit that is asked
+// answer.
+func (c *contested) consented(w work, first, second string) {
+	c.t.Helper()
+	propose := func(unit string) {
+		c.does(inspectors, org.Supervisor, onWork(w), "reassign", map[string]any{"unit": unit, "due": "2026-12-28", "reason": "职能调整。"})
+	}
+	yes, no := map[string]any{"consent": true}, map[string]any{"consent": false, "reason": "非我县职责。"}
+	c.refused("no-reassignment", first, org.Head, onWork(w), "answer-reassignment", yes)
+	propose(first)
+	c.refused("role", first, org.Operator, onWork(w), "answer-reassignment", yes)
+	for _, unit := range []string{w.Unit, second, lead} {
+		c.refused("not-asked", unit, org.Head, onWork(w), "answer-reassignment", yes)
+	}
+	c.refused("required", first, org.Head, onWork(w), "answer-reassignment", map[string]any{"consent": false})
+	c.does(first, org.Head, onWork(w), "answer-reassignment", no)
+	c.does(w.Unit, org.Operator, onWork(w), "report", map[string]any{"text": "照常办理。", "percent": 30})
+	propose(second)
+	c.does(second, org.Head, onWork(w), "answer-reassignment", yes)
+	c.refused("not-the-responsible-unit", w.Unit, org.Operator, onWork(w), "report", map[string]any{"text": "x", "percent": 40})
+	c.does(second, org.Operator, onWork(w), "acknowledge", nil)
+	c.awaits(w, 1, func(o order) bool { return o.Status == "closed" && o.Outcome == "reassigned" })
+	var shown struct {
+		Unit, DueDate, FirstDueDate string
+		Handovers                   []struct{ Status string }
+	}
+	require.Error(c.t, c.as(first, org.Head).Get(c.ctx, onWork(w), &shown), "who declined reads it no more")
+	require.NoError(c.t, c.as(w.Unit, org.Head).Get(c.ctx, onWork(w), &shown), "who had it still does")
+	require.Equal(c.t, []string{second, "2026-12-28", "2026-11-30"}, []string{shown.Unit, shown.DueDate, shown.FirstDueDate})
+	require.Equal(c.t, "declined consented", shown.Handovers[0].Status+" "+shown.Handovers[1].Status)
 }
 
 // both lets the two supervisors act on an order at the same instant.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"duban/act"
 )
 
 // Rule is one line of a table: all its conditions together show its light.
@@ -24,25 +26,6 @@ type Table struct {
 	Rules  []Rule `json:"rules"`
 }
 
-// Fault is one thing that is wrong with a table, in Chinese and in English.
-type Fault struct {
-	Field string `json:"field"` // where in the table: "rules[2].when[0].days"
-	Zh    string `json:"zh"`
-	En    string `json:"en"`
-}
-
-// Invalid is the error of a table that cannot be used; it names every fault.
-type Invalid struct{ Faults []Fault }
-
-// Error writes all faults, each in Chinese with English after it.
-func (e *Invalid) Error() string {
-	lines := make([]string, 0, len(e.Faults))
-	for _, f := range e.Faults {
-		lines = append(lines, f.Zh+" ("+f.En+")")
-	}
-	return "亮灯规则有误 (the table of lights is faulty): " + strings.Join(lines, "; ")
-}
-
 // Bounds that no sound table touches; beyond them a number is mistyped.
 const (
 	mostRules      = 40
@@ -54,7 +37,8 @@ const (
 	longestName    = 40 // characters
 )
 
-// Validate reports everything that is wrong with the table, as an *Invalid.
+// Validate refuses a table that cannot be used with an *act.Refusal, which names
+// every fault.
 func (t Table) Validate() error {
 	v := &validation{}
 	if len(t.Rules) > mostRules {
@@ -67,13 +51,13 @@ func (t Table) Validate() error {
 	if len(v.faults) == 0 {
 		return nil
 	}
-	return &Invalid{Faults: v.faults}
+	return act.Malformed("faulty-lights", "亮灯规则有误，请按提示修改。", "The rules of lights have faults; correct them.", v.faults...)
 }
 
-type validation struct{ faults []Fault }
+type validation struct{ faults []act.Fault }
 
 func (v *validation) fault(field, zh, en string) {
-	v.faults = append(v.faults, Fault{Field: field, Zh: zh, En: en})
+	v.faults = append(v.faults, act.Fault{Field: field, Code: "lights", Zh: zh, En: en})
 }
 
 func (v *validation) rule(path string, rule Rule, keys map[string]bool) {

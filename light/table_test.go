@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"duban/act"
 	"duban/light"
 )
 
@@ -51,13 +52,12 @@ func TestValidateRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			table := light.Default()
 			c.change(&table)
-			var invalid *light.Invalid
-			require.ErrorAs(t, table.Validate(), &invalid)
-			require.Len(t, invalid.Faults, 1, "%v", invalid)
-			require.Equal(t, c.field, invalid.Faults[0].Field)
-			require.NotEmpty(t, invalid.Faults[0].Zh)
-			require.NotEmpty(t, invalid.Faults[0].En)
-			require.ErrorContains(t, invalid, invalid.Faults[0].En)
+			var refusal *act.Refusal
+			require.ErrorAs(t, table.Validate(), &refusal)
+			require.Len(t, refusal.Faults, 1, "%v", refusal)
+			require.Equal(t, c.field, refusal.Faults[0].Field)
+			require.NotEmpty(t, refusal.Faults[0].Zh)
+			require.NotEmpty(t, refusal.Faults[0].En)
 		})
 	}
 }

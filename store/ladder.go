@@ -59,7 +59,7 @@ func (s *Store) LadderVersion(ctx context.Context, plan string, version int) (Pl
 }
 
 // SaveLadder makes a ladder the newest of a plan, after the version that was
-// seen. It returns a *deadline.Invalid where the ladder is faulty and ErrStale
+// seen. It returns an *act.Refusal where the ladder is faulty and ErrStale
 // where another version was saved meanwhile.
 func (s *Store) SaveLadder(ctx context.Context, plan string, seen int, ladder deadline.Ladder, by act.Actor) (PlanRules, error) {
 	return s.saveRules(ctx, RulesLadder, plan, seen, ladder, false, by)

@@ -49,8 +49,8 @@ func TestLaddersOfAPlan(t *testing.T) {
 		faulty := deadline.Default()
 		faulty.SendAt = "8 o'clock"
 		_, err = s.SaveLadder(t.Context(), plan.ID, 2, faulty, by)
-		var invalid *deadline.Invalid
-		require.ErrorAs(t, err, &invalid)
+		var refusal *act.Refusal
+		require.ErrorAs(t, err, &refusal)
 		_, err = s.LadderVersion(t.Context(), plan.ID, 3)
 		require.ErrorIs(t, err, store.ErrNotFound)
 		_, err = s.Ladder(t.Context(), "nothing")

@@ -17,7 +17,7 @@ import (
 const RulesLights RuleKind = "lights"
 
 // SaveLights makes a table the newest of a plan, after the version that was
-// seen. It returns a *light.Invalid where the table is faulty and ErrStale where
+// seen. It returns an *act.Refusal where the table is faulty and ErrStale where
 // another version was saved meanwhile.
 func (s *Store) SaveLights(ctx context.Context, plan string, seen int, table light.Table, by act.Actor) (PlanRules, error) {
 	// Lights are judged when somebody looks: nobody has to be told.

@@ -27,8 +27,8 @@ func TestLightsOfPlans(t *testing.T) {
 		_, err = s.SaveLights(t.Context(), plan.ID, 1, suqian, by)
 		require.NoError(t, err)
 		_, err = s.SaveLights(t.Context(), plan.ID, 2, light.Table{Rules: []light.Rule{{}}}, by)
-		var invalid *light.Invalid
-		require.ErrorAs(t, err, &invalid)
+		var refusal *act.Refusal
+		require.ErrorAs(t, err, &refusal)
 
 		lights, err := s.Lights(t.Context(), []string{plan.ID, other.ID, "nowhere"})
 		require.NoError(t, err)
