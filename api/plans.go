@@ -164,6 +164,15 @@ func (s *server) readablePlan(ctx context.Context, id string) (store.PlanDetail,
 	return detail, registry, err
 }
 
+// changeablePlan is readablePlan for a change: what is published stands.
+func (s *server) changeablePlan(ctx context.Context, id string) (store.PlanDetail, *org.Registry, error) {
+	detail, registry, err := s.readablePlan(ctx, id)
+	if err != nil {
+		return detail, nil, err
+	}
+	return detail, registry, plan.MayChange(detail.Status == store.PlanPublished)
+}
+
 type planChange struct {
 	Title          *string `json:"title,omitempty"`
 	StartYear      *int    `json:"startYear,omitempty"`
@@ -183,11 +192,8 @@ func (s *server) changePlan(ctx context.Context, in *planChangeInput) (*one[plan
 	if err != nil {
 		return nil, err
 	}
-	detail, registry, err := s.readablePlan(ctx, in.ID)
+	detail, registry, err := s.changeablePlan(ctx, in.ID)
 	if err != nil {
-		return nil, err
-	}
-	if err := plan.MayChange(detail.Status == store.PlanPublished); err != nil {
 		return nil, err
 	}
 	row := detail.Plan

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"duban/act"
 	"duban/deadline"
 	"duban/store"
 )
@@ -46,35 +45,23 @@ func showRoundRules(r store.PlanRounds) *one[roundRules] {
 	return versioned(shown, int64(r.Version))
 }
 
-type putRoundRulesInput struct {
-	ByID
-	Match string `header:"If-Match" doc:"The version that was read, as its ETag"`
-	Body  body[deadline.Rounds]
-}
-
-func (s *server) putRoundRules(ctx context.Context, in *putRoundRulesInput) (*one[roundRules], error) {
-	wanted, err := in.Body.decode()
+func (s *server) putRoundRules(ctx context.Context, in *rulesInput[deadline.Rounds]) (*one[roundRules], error) {
+	wanted, err := wantedRules(ctx, s, in)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.maySetRules(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	now, err := s.store.RoundRules(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := versionOr(in.Match, now.Version)
+	seen, differ, err := differing(in.Match, now.Version, wanted, now.Rounds)
 	switch {
 	case err != nil:
 		return nil, err
-	case seen == now.Version && sameRules(wanted, now.Rounds):
+	case !differ:
 		return showRoundRules(now), nil
 	}
-	if faults := wanted.Faults(); len(faults) > 0 {
-		return nil, act.Malformed("faulty-round-rules", "报送规则有误，请按提示修改。", "The rule has faults; correct them.", faults...)
-	}
-	if err := s.store.SaveRounds(ctx, in.ID, seen, wanted, actor(ctx)); err != nil {
+	if _, err := s.store.SaveRounds(ctx, in.ID, seen, wanted, actor(ctx)); err != nil {
 		return nil, err
 	}
 	s.schedule(ctx, in.ID)

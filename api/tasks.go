@@ -127,11 +127,8 @@ func (s *server) putTask(ctx context.Context, in *taskChangeInput) (*one[taskRes
 	if err != nil {
 		return nil, err
 	}
-	detail, registry, err := s.readablePlan(ctx, in.ID)
+	_, registry, err := s.changeablePlan(ctx, in.ID)
 	if err != nil {
-		return nil, err
-	}
-	if err := plan.MayChange(detail.Status == store.PlanPublished); err != nil {
 		return nil, err
 	}
 	before, err := s.store.Task(ctx, in.ID, in.Key)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"duban/act"
 	"duban/calendar"
 	"duban/deadline"
 )
@@ -92,8 +93,8 @@ func TestFires(t *testing.T) {
 }
 
 func TestRoundsFaults(t *testing.T) {
-	require.Empty(t, deadline.DefaultRounds().Faults())
-	require.Empty(t, deadline.Rounds{DayOff: deadline.Stays, FillWorkingDays: 1, CompileWorkingDays: 1, Ladder: deadline.DefaultRounds().Ladder}.Faults(),
+	require.NoError(t, deadline.DefaultRounds().Validate())
+	require.NoError(t, deadline.Rounds{DayOff: deadline.Stays, FillWorkingDays: 1, CompileWorkingDays: 1, Ladder: deadline.DefaultRounds().Ladder}.Validate(),
 		"a plan may ask for nothing")
 	for field, change := range map[string]func(*deadline.Rounds){
 		"rules[1].every":              func(r *deadline.Rounds) { r.Rules[1].Every = calendar.Monthly },
@@ -110,9 +111,10 @@ func TestRoundsFaults(t *testing.T) {
 	} {
 		rounds := deadline.DefaultRounds()
 		change(&rounds)
-		faults := rounds.Faults()
-		require.Len(t, faults, 1, field)
-		require.Equal(t, field, faults[0].Field)
+		var refusal *act.Refusal
+		require.ErrorAs(t, rounds.Validate(), &refusal, field)
+		require.Len(t, refusal.Faults, 1, field)
+		require.Equal(t, field, refusal.Faults[0].Field)
 	}
 }
 
@@ -129,7 +131,7 @@ func TestRoundLaws(t *testing.T) {
 		}
 		rounds.DayOff = rapid.SampledFrom([]deadline.DayOff{deadline.Before, deadline.After, deadline.Stays}).Draw(t, "day off")
 		rounds.FillWorkingDays = rapid.IntRange(1, 10).Draw(t, "fill")
-		require.Empty(t, rounds.Faults())
+		require.NoError(t, rounds.Validate())
 		cal, err := calendar.New(calendar.Builtin()...)
 		require.NoError(t, err)
 		now := time.Date(rapid.IntRange(2025, 2027).Draw(t, "year"), time.January, 1, rapid.IntRange(0, 365*24).Draw(t, "hour"), 0, 0, 0, time.UTC)

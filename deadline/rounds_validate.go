@@ -15,8 +15,17 @@ const (
 	furthestMonth = 3
 )
 
-// Faults lists what is wrong with the rule.
-func (r Rounds) Faults() []act.Fault {
+// Validate refuses a rule that cannot be used with an *act.Refusal, which names
+// every fault.
+func (r Rounds) Validate() error {
+	faults := r.faults()
+	if len(faults) == 0 {
+		return nil
+	}
+	return act.Malformed("faulty-round-rules", "报送规则有误，请按提示修改。", "The rule has faults; correct them.", faults...)
+}
+
+func (r Rounds) faults() []act.Fault {
 	v := &roundFaults{}
 	seen := map[calendar.Every]bool{}
 	for i, rule := range r.Rules {

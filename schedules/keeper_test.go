@@ -99,7 +99,8 @@ func TestSchedulesFollowThePlans(t *testing.T) {
 	rounds.Rules = rounds.Rules[:2]
 	rounds.Rules[0].Opens.Day = 15
 	rounds.YearTurn.Month = 0
-	require.NoError(t, o.store.SaveRounds(ctx, a, 0, rounds, act.Actor{User: "u", Name: "督查"}))
+	_, err = o.store.SaveRounds(ctx, a, 0, rounds, act.Actor{User: "u", Name: "督查"})
+	require.NoError(t, err)
 	require.NoError(t, o.keeper.Apply(ctx, a))
 	require.ElementsMatch(t, []string{"backup", ofA[0], ofA[1]}, o.ids(), "what the rule does not ask for any more is removed")
 	changed := o.describe(ofA[0])

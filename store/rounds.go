@@ -58,16 +58,12 @@ func (s *Store) roundsOf(ctx context.Context, plan Plan) (PlanRounds, error) {
 	return rounds, nil
 }
 
-// SaveRounds makes a rule the newest of a plan, after the version that was seen.
-// The rule must be without faults. It returns ErrStale where another version was
-// saved meanwhile.
-func (s *Store) SaveRounds(ctx context.Context, plan string, seen int, rounds deadline.Rounds, by act.Actor) error {
-	rules, err := NewJSON(rounds)
-	if err != nil {
-		return err
-	}
-	_, err = s.SavePlanRules(ctx, PlanRules{PlanID: plan, Kind: RulesRounds, Version: seen, Rules: rules, Settled: true, UserID: by.User, UserName: by.Name})
-	return err
+// SaveRounds makes a rule the newest of a plan, after the version that was seen. It
+// returns an *act.Refusal where the rule is faulty and ErrStale where another
+// version was saved meanwhile.
+func (s *Store) SaveRounds(ctx context.Context, plan string, seen int, rounds deadline.Rounds, by act.Actor) (PlanRules, error) {
+	// Rounds that are open keep theirs: nobody has to be told.
+	return s.saveRules(ctx, RulesRounds, plan, seen, rounds, true, by)
 }
 
 // PublishedRounds returns the rules of all plans whose work is under way, by id.
