@@ -54,3 +54,8 @@ func Malformed(code, zh, en string, faults ...Fault) *Refusal {
 func NotFound(code, zh, en string) *Refusal {
 	return &Refusal{Kind: Missing, Code: code, Zh: zh, En: en}
 }
+
+// IDReused refuses an act under the id of another one with another content.
+func IDReused() *Refusal {
+	return Malformed("id-reused", "同一操作编号已用于另一内容，请使用新的编号。", "This action id was used for another content; use a new one.")
+}

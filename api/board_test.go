@@ -223,6 +223,13 @@ func TestAJointOrderIsIssuedOnce(t *testing.T) {
 	require.Equal(t, 2, made.Done)
 	require.Len(t, b.gateway.sent, 3)
 	require.Equal(t, "assignment/p-1-2026-2", b.gateway.last(t).workflow, "the other one knows the act")
+
+	b.late("p-1-2026-3", "west", 12)
+	b.late("p-1-2026-4", "west", 12)
+	body["assignments"] = []string{"p-1-2026-3", "p-1-2026-4"}
+	other := b.call(org.Supervisor, http.MethodPost, "supervisions", body, key("joint"))
+	require.Equal(t, "id-reused", other.problem(t).Code, "the key names the order on the other two")
+	require.Len(t, b.gateway.sent, 3)
 }
 
 func TestAJointOrderIsClosedWithItsLastPart(t *testing.T) {

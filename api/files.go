@@ -144,7 +144,7 @@ func (s *server) uploadFailure(ctx context.Context, err error) error {
 	case broken:
 		return brokenForm()
 	case taken:
-		return act.Malformed("id-reused", "同一操作编号已用于另一内容，请使用新的编号。", "This action id was used for another content; use a new one.")
+		return act.IDReused()
 	case errors.Is(err, files.ErrFull):
 		s.log.ErrorContext(ctx, "the file storage is full", "error", err, "request", requestOf(ctx).id)
 		return failure{status: http.StatusServiceUnavailable, code: "storage-full", retryAfter: 600,

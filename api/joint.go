@@ -2,9 +2,12 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"time"
 
+	"duban/act"
 	"duban/dispatch"
 	"duban/store"
 )
@@ -79,6 +82,9 @@ func (s *server) issueJoint(ctx context.Context, in *jointInput) (*jointAnswer, 
 	if err := dispatch.CheckJoint(id, parts(found)); err != nil {
 		return nil, err
 	}
+	if err := s.sameJoint(ctx, id, wanted.Assignments); err != nil {
+		return nil, err
+	}
 	order := dispatch.Issuing{Reason: wanted.Reason, Level: wanted.Level, ReplyWorkingDays: wanted.ReplyWorkingDays, Talk: wanted.Talk,
 		Joint: &dispatch.Joint{ID: id, Parts: len(found)}}
 	if err := order.Check(s.now()); err != nil {
@@ -106,6 +112,25 @@ func (s *server) issueJoint(ctx context.Context, in *jointInput) (*jointAnswer, 
 		answer.Status = http.StatusOK // every part refused: nothing was made
 	}
 	return answer, nil
+}
+
+// sameJoint refuses a joint order that was issued on others than those that are
+// named: its id is that of the act, and would get more parts than it was said to
+// have.
+func (s *server) sameJoint(ctx context.Context, id string, named []string) error {
+	issued, err := s.store.JointSupervision(ctx, scope(ctx), id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, part := range issued.Parts {
+		if !slices.Contains(named, part.AssignmentID) {
+			return act.IDReused()
+		}
+	}
+	return nil
 }
 
 // parts are the assignments as a joint order is checked by them.

@@ -102,9 +102,7 @@ func (g Gateway) answer(ctx context.Context, c act.Command, send sender) (act.An
 	case err != nil:
 		return act.Answer{}, classify(err)
 	case answer.Digest != c.Digest():
-		return act.Answer{}, act.Malformed("id-reused",
-			"同一操作编号已用于另一内容，请使用新的编号。",
-			"This action id was used for another content; use a new one.")
+		return act.Answer{}, act.IDReused()
 	}
 	return answer, nil
 }
