@@ -71,9 +71,14 @@ func (s *server) putRoundRules(ctx context.Context, in *rulesInput[deadline.Roun
 	return showRoundRules(now), nil
 }
 
+// scheduleWithin bounds how long somebody waits for the engine who changes a plan.
+const scheduleWithin = 3 * time.Second
+
 // schedule brings the schedules of a plan into line. If the engine is away they
 // follow by themselves when it is back: what holds is the plan.
 func (s *server) schedule(ctx context.Context, plan string) {
+	ctx, cancel := context.WithTimeout(ctx, scheduleWithin)
+	defer cancel()
 	if err := s.schedules.Apply(ctx, plan); err != nil {
 		s.log.WarnContext(ctx, "the schedules of a plan are still to be set", "plan", plan, "error", err, "request", requestOf(ctx).id)
 	}

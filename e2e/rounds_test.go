@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,8 +13,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 	engine "go.temporal.io/sdk/client"
 
+	"duban/app"
 	"duban/client"
 	"duban/dispatch"
 	"duban/org"
@@ -201,6 +204,14 @@ func TestAQuarterOfReports(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, missing)
+	file, err := office.as(late.Unit, org.Operator).Download(ctx, "rounds/"+frozen.ID+"/export")
+	require.NoError(t, err)
+	book, err := excelize.OpenReader(bytes.NewReader(file))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, book.Close()) }()
+	known, err := book.GetCellValue("汇总", "A2")
+	require.NoError(t, err)
+	require.Contains(t, known, frozen.Digest)
 
 	// Nothing changes any more.
 	err = r.on(late.Unit, org.Operator, "2026-Q1", map[string]any{"action": "submit-sheet"})
@@ -221,6 +232,20 @@ func TestAQuarterOfReports(t *testing.T) {
 	require.NotEqual(t, frozen.Digest, corrected.Digest)
 	require.Equal(t, frozen.Digest, r.round("2026-Q1").Digest)
 	verified(t, running)
+	if *record != "" {
+		started := startedBy(ctx, t, running, "rounds/"+plan+"/quarter")
+		require.NoError(t, keepHistories(ctx, running, []string{dispatch.RoundWorkflow(frozen.ID), dispatch.RoundWorkflow(second.ID), started}))
+	}
+}
+
+// startedBy is the workflow that a schedule started last.
+func startedBy(ctx context.Context, t *testing.T, running *app.App, schedule string) string {
+	t.Helper()
+	described, err := running.Engine.ScheduleClient().GetHandle(ctx, schedule).Describe(ctx)
+	require.NoError(t, err)
+	actions := described.Info.RecentActions
+	require.NotEmpty(t, actions)
+	return actions[len(actions)-1].StartWorkflowResult.WorkflowID
 }
 
 // The turn of the year: of 35 communities by 2030, 12 are reached in 2026; the 23
@@ -324,4 +349,8 @@ func TestTheYearTurns(t *testing.T) {
 	require.Len(t, events(ctx, t, inspector, "target.confirmation-overdue"), others)
 	require.Len(t, events(ctx, t, inspector, "target.confirmation-urge"), 2*others)
 	verified(t, running)
+	if *record != "" {
+		turned := startedBy(ctx, t, running, "year-turn/"+plan)
+		require.NoError(t, keepHistories(ctx, running, []string{turned, dispatch.TargetWorkflow(dispatch.TargetID(plan, communities, 2027))}))
+	}
 }

@@ -24,7 +24,7 @@ import (
 // record names a folder for the histories of the whole way, which the workflows'
 // own tests replay:
 //
-//	go test ./e2e -run 'TestTheWholeWay|TestASignOffByTheClock' -record ../workflows/testdata/NAME
+//	go test ./e2e -run 'TestTheWholeWay|TestASignOffByTheClock|TestAQuarterOfReports|TestTheYearTurns' -record ../workflows/testdata/NAME
 var record = flag.String("record", "", "keep the histories of the whole way in this folder")
 
 // The main job once, from the document to the closing, with everything that

@@ -211,6 +211,9 @@ func byID(v projection.View) projection.View {
 		Todos:        inOrderOf(v.Todos, func(r projection.Todo) string { return r.ID }),
 		Parties:      inOrderOf(v.Parties, func(r projection.Party) string { return r.ID }),
 		Attachments:  inOrderOf(v.Attachments, func(r projection.Attachment) string { return r.ID }),
+		Rounds:       inOrderOf(v.Rounds, func(r projection.Round) string { return r.ID }),
+		Sheets:       inOrderOf(v.Sheets, func(r projection.Sheet) string { return r.ID }),
+		Sections:     inOrderOf(v.Sections, func(r projection.Section) string { return r.ID }),
 	}
 }
 
