@@ -10,11 +10,12 @@ import (
 
 // CopyPlan copies a plan out of another database into this one, which must be a
 // new SQLite file, with what its processes need to know: units, groups, aliases,
-// people and their roles, calendars, the plan's rules and the ways in which it
+// people and their roles, without their addresses, calendars, the plan's rules and the ways in which it
 // signs, and what its years before the given one have reached. The document of the policy stays
 // behind, and everything with which somebody could sign in.
 func (s *Store) CopyPlan(ctx context.Context, from *Store, id string, year int) error {
-	tables := copiedTables(id, year)
+	users := &[]User{}
+	tables := append(copiedTables(id, year), copiedTable{rows: users})
 	var policies []policyRow
 	err := from.atOneMoment(ctx, func(tx *gorm.DB) error {
 		var plan Plan
@@ -34,6 +35,9 @@ func (s *Store) CopyPlan(ctx context.Context, from *Store, id string, year int) 
 	if err != nil {
 		return fmt.Errorf("read plan %s: %w", id, err)
 	}
+	for i := range *users {
+		(*users)[i].Contact = Contact{} // nobody is to be reached out of a copy
+	}
 	for i := range policies {
 		policies[i].PreviousID, policies[i].Content = nil, []byte{}
 	}
@@ -51,14 +55,14 @@ type copiedTable struct {
 	args  []any
 }
 
-// copiedTables are the tables of a copy but that of the policy.
+// copiedTables are the tables of a copy but those of the policy and the users.
 func copiedTables(plan string, year int) []copiedTable {
 	whole := func(rows any) copiedTable { return copiedTable{rows: rows} }
 	ofPlan := func(rows any) copiedTable {
 		return copiedTable{rows: rows, where: "plan_id = ?", args: []any{plan}}
 	}
 	return []copiedTable{
-		whole(&[]Unit{}), whole(&[]Group{}), whole(&[]groupMember{}), whole(&[]Alias{}), whole(&[]User{}), whole(&[]userRole{}),
+		whole(&[]Unit{}), whole(&[]Group{}), whole(&[]groupMember{}), whole(&[]Alias{}), whole(&[]userRole{}),
 		whole(&[]CalendarLoad{}),
 		{rows: &[]Plan{}, where: "id = ?", args: []any{plan}},
 		ofPlan(&[]Programme{}), ofPlan(&[]Task{}), ofPlan(&[]TaskUnit{}), ofPlan(&[]TaskTarget{}), ofPlan(&[]routeTemplateRow{}), ofPlan(&[]PlanRules{}),

@@ -62,7 +62,8 @@ func TestCopyPlan(t *testing.T) {
 		_, err = from.SaveGroups(ctx, []store.Group{{Name: "各部门", Members: []string{units[1].ID, units[0].ID}}})
 		require.NoError(t, err)
 		require.NoError(t, from.SaveAliases(ctx, []store.Alias{{Alias: "市教委", UnitID: &units[0].ID, Reason: "旧称"}}))
-		people, err := from.SaveUsers(ctx, []store.User{{Login: "li", Name: "李", UnitID: units[0].ID, Active: true, Roles: []org.Role{org.Head, org.Operator}}})
+		people, err := from.SaveUsers(ctx, []store.User{{Login: "li", Name: "李", UnitID: units[0].ID, Active: true, Roles: []org.Role{org.Head, org.Operator},
+			Contact: store.Contact{Email: "li@example.cn"}}})
 		require.NoError(t, err)
 		token, err := from.CreateToken(ctx, people[0].ID, "test", 1<<40)
 		require.NoError(t, err)
@@ -100,6 +101,7 @@ func TestCopyPlan(t *testing.T) {
 		user, err := to.User(ctx, people[0].ID)
 		require.NoError(t, err)
 		require.Equal(t, people[0].Roles, user.Roles)
+		require.Empty(t, user.Contact, "nobody is reached out of a copy")
 		_, err = to.UserByToken(ctx, token)
 		require.ErrorIs(t, err, store.ErrNotFound, "nobody signs in with what he has elsewhere")
 		days, err := to.Calendar(ctx, units[1].ID)

@@ -22,7 +22,7 @@ func (s *Store) UpTo(ctx context.Context, version int64) error {
 
 // CopiedRows gives the tests one empty list of each table that CopyPlan copies.
 func CopiedRows() []any {
-	rows := []any{&[]policyRow{}}
+	rows := []any{&[]policyRow{}, &[]User{}}
 	for _, t := range copiedTables("", 0) {
 		rows = append(rows, t.rows)
 	}
