@@ -1,6 +1,8 @@
 package terminal_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -31,4 +33,40 @@ func TestClipLaws(t *testing.T) {
 		require.LessOrEqual(t, terminal.Columns(clipped), limit)
 		require.True(t, strings.HasPrefix(strings.Join(strings.Fields(text), " "), strings.TrimSuffix(clipped, "…")))
 	})
+}
+
+func TestFit(t *testing.T) {
+	rows := [][]string{{"单位", "件", "内容"}, {"市教育局", "3", "落实本任务的年度工作"}, {"市委", "12"}}
+	terminal.Fit(rows, 26)
+	require.Equal(t, "单位      件  内容\n市教育局  3   落实本任务…\n市委      12\n", terminal.Align(rows))
+	terminal.Fit(rows, 5)
+	require.Equal(t, "落实本任…", rows[1][2], "some of it stays")
+}
+
+func TestWrap(t *testing.T) {
+	words := []string{"提醒 19", "逾期 2", "催办 2"}
+	require.Equal(t, "提醒 19，逾期 2，催办 2", terminal.Wrap(words, "，", 6, 0, 2))
+	require.Equal(t, "提醒 19，\n  逾期 2，催办 2", terminal.Wrap(words, "，", 6, 18, 2))
+	require.Equal(t, "a, b,\nc", terminal.Wrap([]string{"a", "b", "c"}, ", ", 0, 6, 0))
+	require.Empty(t, terminal.Wrap(nil, ", ", 0, 6, 0))
+}
+
+func TestWrapLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOf(rapid.StringOfN(rapid.RuneFrom([]rune("市教ab")), 1, 5, -1)).Draw(t, "words")
+		at, indent, columns := rapid.IntRange(0, 8).Draw(t, "at"), rapid.IntRange(0, 8).Draw(t, "indent"), rapid.IntRange(20, 40).Draw(t, "columns")
+		wrapped := strings.Repeat(" ", at) + terminal.Wrap(words, ", ", at, columns, indent)
+		for line := range strings.Lines(wrapped) {
+			require.LessOrEqual(t, terminal.Columns(strings.TrimSuffix(line, "\n")), columns)
+		}
+		require.Equal(t, strings.Join(words, ", "), strings.Join(strings.Fields(wrapped), " "), "nothing is lost")
+	})
+}
+
+func TestWidth(t *testing.T) {
+	require.Zero(t, terminal.Width(&strings.Builder{}), "no terminal has no bound")
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, file.Close()) }()
+	require.Zero(t, terminal.Width(file))
 }
