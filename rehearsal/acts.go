@@ -33,12 +33,10 @@ type job struct {
 }
 
 // due lists the acts of a day, in a fixed order.
-func (y *year) due(day calendar.Date) []job {
-	var acting []*entry
-	for _, e := range y.entries {
-		if e.acts && !e.act.On.After(day) {
-			acting = append(acting, e)
-		}
+func (y *year) due(ctx context.Context, day calendar.Date) ([]job, error) {
+	acting, err := y.acting(ctx, day)
+	if err != nil {
+		return nil, err
 	}
 	slices.SortFunc(acting, func(a, b *entry) int { return cmp.Compare(a.todo.ID, b.todo.ID) })
 	jobs := make([]job, 0, len(acting))
@@ -46,7 +44,43 @@ func (y *year) due(day calendar.Date) []job {
 		jobs = append(jobs, job{unit: e.unit, name: string(e.act.Name), subject: e.todo.Resource, process: e.todo.Instance, alone: e.act.Name != behaviour.Agree,
 			run: func(ctx context.Context, key string) error { return y.do(ctx, e, key) }, entry: e})
 	}
-	return jobs
+	return jobs, nil
+}
+
+// acting are the entries on which somebody acts on a day. What is decided about
+// an order is thought over again: a promise may have been broken since.
+func (y *year) acting(ctx context.Context, day calendar.Date) ([]*entry, error) {
+	var acting []*entry
+	owing := y.owingMinutes(day)
+	for _, e := range y.entries {
+		if !e.acts || e.act.On.After(day) {
+			continue
+		}
+		if e.todo.Kind == behaviour.KindDecide {
+			if owing[e.todo.Resource] {
+				continue
+			}
+			if err := y.decide(ctx, e); err != nil {
+				return nil, err
+			}
+		}
+		if e.acts {
+			acting = append(acting, e)
+		}
+	}
+	return acting, nil
+}
+
+// owingMinutes are the orders on which nothing is decided before the minutes of
+// their talk are there.
+func (y *year) owingMinutes(day calendar.Date) map[string]bool {
+	owing := map[string]bool{}
+	for _, e := range y.entries {
+		if e.todo.Kind == behaviour.KindMinutes && !e.todo.DueAt.After(y.office(day)) {
+			owing[e.todo.Resource] = true
+		}
+	}
+	return owing
 }
 
 // perform does the acts of a day and lets all that follows from them happen.
@@ -179,12 +213,21 @@ func (y *year) attempt(ctx context.Context, j job, key string) (*Refusal, error)
 		}
 	}
 	if problem, answered := errors.AsType[*client.Problem](err); answered && problem.Status < http.StatusInternalServerError {
-		return &Refusal{Date: y.today(), Unit: j.unit, Act: j.name, Subject: y.stable(j.subject), Code: problem.Code, Reason: problem.Error()}, nil
+		return &Refusal{Date: y.today(), Unit: j.unit, UnitName: y.nameOf(j.unit), Act: j.name, Subject: y.stable(j.subject), Code: problem.Code, Reason: reasonOf(problem)}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s on %s: %w", j.name, j.subject, err)
 	}
 	return nil, nil
+}
+
+// reasonOf is what a problem says to people.
+func reasonOf(p *client.Problem) string {
+	reason := p.Detail
+	for _, e := range p.Errors {
+		reason += " " + e.Field + "：" + e.Detail
+	}
+	return reason
 }
 
 // do carries an act out as the person that is waited for.

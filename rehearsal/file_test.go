@@ -1,6 +1,7 @@
 package rehearsal_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"duban/act"
 	"duban/rehearsal"
 	"duban/rehearsal/behaviour"
 )
@@ -48,15 +50,22 @@ func TestReadBehaviour(t *testing.T) {
 	require.Equal(t, behaviour.Default(), read, "an empty file says nothing")
 
 	for text, reason := range map[string]string{
-		"habits: [":                      "yaml",
-		"- a\n- b\n":                     "yaml",
+		"habits: [":                      "line 1",
+		"- a\n- b\n":                     "line 1",
 		"habits: {sign: {day: 1}}":       "day",
 		"habits: {submit: {late: 2}}":    "habits.submit.late",
 		"seed: .nan":                     "",
-		strings.Repeat("# a\n", 400_000): "too many",
+		strings.Repeat("# a\n", 400_000): "too large",
 	} {
 		_, err := rehearsal.ReadBehaviour(written(t, text))
-		require.ErrorContains(t, err, reason, text[:min(len(text), 9)])
+		refusal, is := errors.AsType[*act.Refusal](err)
+		require.True(t, is, text[:min(len(text), 9)])
+		told := refusal.En
+		for _, fault := range refusal.Faults {
+			told += "\n" + fault.Field + ": " + fault.En
+		}
+		require.Contains(t, told, reason, text[:min(len(text), 9)])
+		require.NotEmpty(t, refusal.Zh)
 	}
 	_, err = rehearsal.ReadBehaviour(filepath.Join(t.TempDir(), "nowhere.yaml"))
 	require.ErrorIs(t, err, os.ErrNotExist)

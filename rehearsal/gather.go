@@ -188,16 +188,10 @@ func (g *gathering) sending(day calendar.Date, e act.Event) Sent {
 	return s
 }
 
-func (g *gathering) nameOf(unit string) string {
-	if u, known := g.units.Unit(unit); known {
-		return u.Name
-	}
-	return unit
-}
-
 func (g *gathering) all() (Result, error) {
 	r := Result{Plan: g.plan.Title, Year: g.options.Year, Seed: g.options.Behaviour.Seed, From: g.first, To: g.last,
 		Sent: orNone(g.sent), Refused: orNone(g.refusals), Unanswered: g.ignored, Red: []Red{}, Targets: []TargetOutcome{}, Unheld: []Seat{}}
+	r.LeftOut, r.LeftOutEn = "月报、季报、年报的报送，以及次年年度目标的建议", "report rounds, and the proposals for the next year"
 	r.Provisional, r.ProvisionalEn = calendar.ProvisionalLabel(g.days.ProvisionalYears(g.first, g.last))
 	slices.SortFunc(r.Sent, func(a, b Sent) int {
 		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Kind, b.Kind), compareNumbers(a.TaskNo, b.TaskNo), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Content, b.Content), compareDates(a.Due, b.Due))

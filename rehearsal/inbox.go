@@ -123,7 +123,7 @@ func (y *year) waiting(ctx context.Context, e *entry) (behaviour.Waiting, error)
 		if err != nil {
 			return w, fmt.Errorf("read order %s: %w", id, err)
 		}
-		w.Broken = order.PromiseBroken
+		w.Broken, w.Accepted = order.PromiseBroken, order.Status == string(dispatch.SupervisionAccepted)
 	}
 	return w, nil
 }

@@ -72,10 +72,20 @@ func (l ledger) busiest(most int) []Day {
 	return days[:min(most, len(days))]
 }
 
+const daysOfWeek = 7
+
 // monday is the first day of a date's week.
 func monday(day calendar.Date) calendar.Date {
-	const daysOfWeek = 7
 	return day.AddDays(-(int(day.Weekday()) + daysOfWeek - int(time.Monday)) % daysOfWeek)
+}
+
+// mondays begin the weeks that were played.
+func (r Result) mondays() []calendar.Date {
+	var all []calendar.Date
+	for m := monday(r.From); !m.After(r.To); m = m.AddDays(daysOfWeek) {
+		all = append(all, m)
+	}
+	return all
 }
 
 // weekOf names the week that begins on a Monday, as ISO 8601 counts.

@@ -66,7 +66,7 @@ func Run(ctx context.Context, options Options) (_ Result, err error) {
 		defer cancel()
 		err = errors.Join(err, running.Stop(stopping))
 	}()
-	s, err := set(ctx, running, options.Source, options.Year)
+	s, err := set(ctx, running, options)
 	if err != nil {
 		return Result{}, err
 	}

@@ -18,6 +18,10 @@ type Result struct {
 	Provisional   string `json:"provisional,omitempty"`
 	ProvisionalEn string `json:"provisionalEn,omitempty"`
 
+	// LeftOut says what of a year's work a rehearsal does not play.
+	LeftOut   string `json:"leftOut"`
+	LeftOutEn string `json:"leftOutEn"`
+
 	Summary Summary `json:"summary"`
 	// Sent are the reminders and escalations.
 	Sent []Sent `json:"sent"`
@@ -148,10 +152,11 @@ type TargetOutcome struct {
 
 // Refusal is an act that was turned down.
 type Refusal struct {
-	Date    calendar.Date `json:"date"`
-	Unit    string        `json:"unit"`
-	Act     string        `json:"act"`
-	Subject string        `json:"subject"`
-	Code    string        `json:"code"`
-	Reason  string        `json:"reason"`
+	Date     calendar.Date `json:"date"`
+	Unit     string        `json:"unit"`
+	UnitName string        `json:"unitName"`
+	Act      string        `json:"act"`
+	Subject  string        `json:"subject"`
+	Code     string        `json:"code"`
+	Reason   string        `json:"reason"`
 }

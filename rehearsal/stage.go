@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/act"
@@ -86,8 +87,8 @@ type player struct {
 }
 
 // set fills the database and finds out who plays.
-func set(ctx context.Context, running *app.App, source Source, year int) (*stage, error) {
-	id, err := source.fill(ctx, running, year)
+func set(ctx context.Context, running *app.App, options Options) (*stage, error) {
+	id, err := options.Source.fill(ctx, running, options.Year)
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +96,8 @@ func set(ctx context.Context, running *app.App, source Source, year int) (*stage
 	if s.plan, err = running.Store.PlanDetail(ctx, id); err != nil {
 		return nil, fmt.Errorf("read the plan: %w", err)
 	}
-	if s.plan.Status != store.PlanPublished || s.plan.SupervisorUnitID == nil {
-		return nil, act.NotNow("not-published", "方案尚未发布，不能演练；请先发布方案。", "The plan is not published; publish it before it is rehearsed.")
+	if err := playable(s.plan, options); err != nil {
+		return nil, err
 	}
 	if s.ladder, err = running.Store.Ladder(ctx, id); err != nil {
 		return nil, fmt.Errorf("read the ladder: %w", err)
@@ -114,6 +115,32 @@ func set(ctx context.Context, running *app.App, source Source, year int) (*stage
 	}
 	s.admin, err = s.signIn(ctx, administrator)
 	return s, err
+}
+
+// playable refuses what cannot be rehearsed of a plan.
+func playable(plan store.PlanDetail, options Options) error {
+	if plan.Status != store.PlanPublished || plan.SupervisorUnitID == nil {
+		return act.NotNow("not-published", "方案尚未发布，不能演练；请先发布方案。", "The plan is not published; publish it before it is rehearsed.")
+	}
+	if options.Year < plan.StartYear || options.Year > plan.EndYear {
+		return act.NotNow("year-outside-plan", fmt.Sprintf("方案期限为 %d 至 %d 年，不能演练 %d 年；请另选年度。", plan.StartYear, plan.EndYear, options.Year),
+			fmt.Sprintf("The plan runs from %d to %d, so %d cannot be rehearsed; choose another year.", plan.StartYear, plan.EndYear, options.Year))
+	}
+	for _, key := range options.Tasks {
+		if !slices.ContainsFunc(plan.Tasks, func(t store.TaskDetail) bool { return t.Key == key }) {
+			return act.NotFound("no-such-task", fmt.Sprintf("方案中没有编号为 %d 的任务，请核对 --tasks。", key),
+				fmt.Sprintf("The plan has no task with the key %d; see --tasks.", key))
+		}
+	}
+	return nil
+}
+
+// nameOf is the name of a unit.
+func (s *stage) nameOf(unit string) string {
+	if u, known := s.units.Unit(unit); known {
+		return u.Name
+	}
+	return unit
 }
 
 // daysOf are the working days of a unit.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,11 +12,10 @@ import (
 	"duban/internal/terminal"
 )
 
-// Text writes the result for a terminal. Reminders of a day are one line there,
-// escalations one each; JSON and the workbook have them all.
-func (r Result) Text(w io.Writer, lang Lang) error {
-	t := &text{Result: r, Lang: lang}
-	for _, part := range []func(){t.overview, t.reds, t.escalations, t.reminders, t.busiest, t.units, t.targets, t.problems} {
+// Text writes the result for a terminal of so many columns; 0 is no bound.
+func (r Result) Text(w io.Writer, lang Lang, columns int) error {
+	t := &text{Result: r, Lang: lang, columns: columns}
+	for _, part := range []func(){t.overview, t.reds, t.busiest, t.units, t.weeks, t.targets, t.escalations, t.reminders, t.problems} {
 		part()
 	}
 	_, err := io.WriteString(w, t.String())
@@ -26,6 +26,7 @@ type text struct {
 	Result
 	Lang
 	strings.Builder
+	columns int
 }
 
 func (t *text) line(zh, en string, args ...any) { fmt.Fprintf(t, t.say(zh, en)+"\n", args...) }
@@ -36,8 +37,10 @@ func (t *text) overview() {
 	s := t.Summary
 	t.line("演练：%s", "Rehearsal: %s", t.Plan)
 	t.line("%d 年，自 %s 至 %s，随机种子 %d", "%d, from %s to %s, seed %d", t.Year, t.From, t.To, t.Seed)
+	t.line("未计入：%s", "Left out: %s", t.say(t.LeftOut, t.LeftOutEn))
 	if t.Provisional != "" {
-		t.line("注意：%s", "Note: %s", t.say(t.Provisional, t.ProvisionalEn))
+		head := t.say("注意：", "Note: ")
+		t.WriteString(head + terminal.Wrap(strings.Fields(t.say(t.Provisional, t.ProvisionalEn)), " ", terminal.Columns(head), t.columns, 2) + "\n")
 	}
 	t.line("\n年度目标 %d 项，交办 %d 项，办结 %d 项", "\nAnnual targets: %d, dispatched %d, closed %d", s.Targets, s.Dispatched, s.Closed)
 	t.line("任务单 %d 份，办结 %d 份，延期 %d 份，曾逾期 %d 份，期末亮红灯 %d 份", "Assignments: %d, closed %d, extended %d, once overdue %d, red at the end %d",
@@ -46,7 +49,8 @@ func (t *text) overview() {
 	for _, kind := range t.kinds() {
 		sent = append(sent, fmt.Sprintf("%s %d", t.kind(kind), s.Sent[kind]))
 	}
-	t.line("提醒与升级：%s", "Reminders and escalations: %s", strings.Join(sent, t.say("，", ", ")))
+	head := t.say("提醒与升级：", "Reminders and escalations: ")
+	t.WriteString(head + terminal.Wrap(sent, t.say("，", ", "), terminal.Columns(head), t.columns, 2) + "\n")
 	t.line("督办单 %d 份，通知 %d 条，人员操作 %d 次，期末待办 %d 项", "Orders: %d, notices %d, acts of people %d, inbox entries left %d", s.Orders, s.Notices, s.Acts, s.Waiting)
 }
 
@@ -98,32 +102,53 @@ func (t *text) escalations() {
 // remind is the kind of what is sent before a due date.
 const remind = "remind"
 
-// reminders lists the days on which reminders are sent, with their number.
+// reminders lists for each day who is reminded of which tasks.
 func (t *text) reminders() {
-	type onDay struct {
-		sent  int
-		units map[string]bool
-	}
-	days := map[calendar.Date]onDay{}
+	type reminded struct{ name, unit string }
+	days := map[calendar.Date]map[reminded][]string{}
 	total := 0
 	for _, s := range t.Sent {
 		if s.Kind != remind {
 			continue
 		}
-		day := days[s.Date]
-		if day.units == nil {
-			day.units = map[string]bool{}
+		if days[s.Date] == nil {
+			days[s.Date] = map[reminded][]string{}
 		}
-		day.sent, total = day.sent+1, total+1
-		day.units[s.Unit] = true
-		days[s.Date] = day
-	}
-	rows := [][]string{t.heads("日期", "date", "提醒", "reminders", "单位", "units")}
-	for _, date := range sortedDates(days) {
-		rows = append(rows, []string{date.String(), fmt.Sprint(days[date].sent), fmt.Sprint(len(days[date].units))})
+		who := reminded{s.UnitName, s.Unit}
+		days[s.Date][who] = append(days[s.Date][who], s.TaskNo)
+		total++
 	}
 	t.title("提醒", "Reminders", total)
-	t.table(rows)
+	for _, date := range sortedDates(days) {
+		units := slices.SortedFunc(maps.Keys(days[date]), func(a, b reminded) int { return cmp.Compare(a.unit, b.unit) })
+		sent := 0
+		for _, who := range units {
+			sent += len(days[date][who])
+		}
+		t.line("  %s：%d 条，%d 个单位", "  %s: %d, to %d units", date, sent, len(units))
+		for _, who := range units {
+			tasks := days[date][who]
+			head := fmt.Sprintf("    %s (%d)%s", who.name, len(tasks), t.say("：", ": "))
+			t.WriteString(head + terminal.Wrap(counted(tasks), t.say("、", ", "), terminal.Columns(head), t.columns, 6) + "\n")
+		}
+	}
+}
+
+// counted gives each task once, with how often where that is more: 6×3.
+func counted(tasks []string) []string {
+	var found []string
+	times := map[string]int{}
+	for _, task := range tasks {
+		if times[task]++; times[task] == 1 {
+			found = append(found, task)
+		}
+	}
+	for i, task := range found {
+		if times[task] > 1 {
+			found[i] = fmt.Sprintf("%s×%d", task, times[task])
+		}
+	}
+	return found
 }
 
 func sortedDates[V any](days map[calendar.Date]V) []calendar.Date {
@@ -144,28 +169,38 @@ func (t *text) busiest() {
 	t.table(rows)
 }
 
-// units lists what each unit had in the year, and its worst week.
-func (t *text) units() {
-	type sum struct {
-		name             string
-		arrived, notices int
-		worst, last      UnitWeek
-	}
-	var sums []*sum
-	byUnit := map[string]*sum{}
-	for _, week := range t.Load {
+// unitSum is what one unit had in all weeks.
+type unitSum struct {
+	name             string
+	arrived, notices int
+	worst, last      UnitWeek
+	arrivedIn        map[calendar.Date]int // by the Monday
+}
+
+// unitSums are those of all units, the busiest first.
+func (r Result) unitSums() []*unitSum {
+	var sums []*unitSum
+	byUnit := map[string]*unitSum{}
+	for _, week := range r.Load {
 		s, known := byUnit[week.Unit]
 		if !known {
-			s = &sum{name: week.UnitName}
+			s = &unitSum{name: week.UnitName, arrivedIn: map[calendar.Date]int{}}
 			byUnit[week.Unit] = s
 			sums = append(sums, s)
 		}
 		s.arrived, s.notices, s.last = s.arrived+week.Arrived, s.notices+week.Notices, week
+		s.arrivedIn[week.Monday] = week.Arrived
 		if week.Arrived > s.worst.Arrived {
 			s.worst = week
 		}
 	}
-	slices.SortStableFunc(sums, func(a, b *sum) int { return cmp.Compare(b.arrived, a.arrived) })
+	slices.SortStableFunc(sums, func(a, b *unitSum) int { return cmp.Compare(b.arrived, a.arrived) })
+	return sums
+}
+
+// units lists what each unit had in the year, and its worst week.
+func (t *text) units() {
+	sums := t.unitSums()
 	rows := [][]string{t.heads("单位", "unit", "全年新到待办", "arrived", "通知", "notices", "最忙一周", "worst week", "当周新到", "in it", "期末待办", "left")}
 	for _, s := range sums {
 		rows = append(rows, []string{s.name, fmt.Sprint(s.arrived), fmt.Sprint(s.notices), s.worst.Week, fmt.Sprint(s.worst.Arrived), fmt.Sprint(s.last.Waiting)})
@@ -174,8 +209,62 @@ func (t *text) units() {
 	t.table(rows)
 }
 
+// weekWidth is what the figure of a week takes, with the space before it, and
+// mostWeeks how many stand beside one another at most: a quarter of a year.
+const weekWidth, mostWeeks = 5, 13
+
+// weeks lists what arrived at each unit in each week, as many weeks beside one
+// another as there is room for.
+func (t *text) weeks() {
+	sums := t.unitSums()
+	name := 0
+	for _, s := range sums {
+		name = max(name, terminal.Columns(s.name))
+	}
+	beside := mostWeeks
+	if t.columns > 0 {
+		beside = min(max((t.columns-name-2)/weekWidth, 1), mostWeeks)
+	}
+	t.title("每周新到待办", "Arrived by week", len(sums))
+	for mondays := range slices.Chunk(t.mondays(), beside) {
+		if rows := t.inWeeks(sums, mondays); len(rows) > 1 {
+			t.line("  自 %s 起", "  from %s", mondays[0])
+			t.table(rows)
+		}
+	}
+}
+
+// inWeeks are the rows of the units at which something arrived in some weeks,
+// under their heads.
+func (t *text) inWeeks(sums []*unitSum, mondays []calendar.Date) [][]string {
+	head := []string{t.say("单位", "unit")}
+	for _, m := range mondays {
+		head = append(head, weekOf(m)[5:])
+	}
+	rows := [][]string{head}
+	for _, s := range sums {
+		row, busy := []string{s.name}, false
+		for _, m := range mondays {
+			row = append(row, figure(s.arrivedIn[m]))
+			busy = busy || s.arrivedIn[m] > 0
+		}
+		if busy {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// figure leaves nothing where there is nothing, so that the rest is seen.
+func figure(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
 func (t *text) targets() {
-	rows := [][]string{t.heads("任务", "task", "牵头单位", "lead", "状态", "status", "任务单", "assignments", "办结", "closed", "逾期", "overdue", "交办", "dispatched", "办结日", "closed on")}
+	rows := [][]string{t.heads("任务", "task", "牵头单位", "lead", "状态", "status", "任务单", "total", "办结", "closed", "逾期", "overdue", "交办", "dispatched", "办结日", "closed on")}
 	for _, o := range t.Targets {
 		rows = append(rows, []string{o.TaskNo, o.LeadName, t.status(o.Status), fmt.Sprint(o.Assignments), fmt.Sprint(o.Delivered), fmt.Sprint(o.Overdue), day(o.Dispatched), day(o.Closed)})
 	}
@@ -201,7 +290,7 @@ func (t *text) problems() {
 	if len(t.Refused) > 0 {
 		t.title("被拒绝的操作", "Acts that were turned down", len(t.Refused))
 		for _, r := range t.Refused {
-			t.line("  %s %s %s %s：%s", "  %s %s %s %s: %s", r.Date, r.Unit, r.Act, r.Subject, r.Reason)
+			t.line("  %s %s %s %s\n    %s", "  %s %s %s %s\n    %s", r.Date, r.UnitName, t.act(r.Act), r.Subject, r.Reason)
 		}
 	}
 	if len(t.Unanswered) > 0 {
@@ -215,7 +304,8 @@ func (t *text) problems() {
 // widest bounds a column of the terminal.
 const widest = 60
 
-// table writes rows below one another, padded to the same width.
+// table writes rows below one another, padded to the same width and no wider
+// than the terminal.
 func (t *text) table(rows [][]string) {
 	if len(rows) < 2 {
 		return
@@ -224,6 +314,11 @@ func (t *text) table(rows [][]string) {
 		for i := range row {
 			row[i] = terminal.Clip(row[i], widest)
 		}
+	}
+	if t.columns > 0 {
+		terminal.Fit(rows, t.columns-2)
+	}
+	for _, row := range rows {
 		row[0] = "  " + row[0]
 	}
 	t.WriteString(terminal.Align(rows))

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"duban/light"
 	"duban/org"
+	"duban/rehearsal/behaviour"
 )
 
 // Lang is the language of a result that people read.
@@ -61,6 +62,49 @@ func (l Lang) kind(kind string) string {
 		return l.say("约谈", "summoned")
 	}
 	return kind
+}
+
+// act names what somebody did.
+func (l Lang) act(name string) string {
+	switch behaviour.Name(name) {
+	case open:
+		return l.say("启动年度目标", name)
+	case behaviour.Decompose:
+		return l.say("报送分解", name)
+	case behaviour.Agree:
+		return l.say("同意", name)
+	case behaviour.Disagree:
+		return l.say("不同意", name)
+	case behaviour.Acknowledge:
+		return l.say("签收", name)
+	case behaviour.Report:
+		return l.say("报告进展", name)
+	case behaviour.Submit:
+		return l.say("报送办结", name)
+	case behaviour.Extend:
+		return l.say("申请延期", name)
+	case behaviour.Accept:
+		return l.say("审核通过", name)
+	case behaviour.Return:
+		return l.say("退回", name)
+	case behaviour.Complete:
+		return l.say("报送年度完成情况", name)
+	case behaviour.Answer:
+		return l.say("答复督办单", name)
+	case behaviour.Settle:
+		return l.say("认可答复", name)
+	case behaviour.Prolong:
+		return l.say("延长期限", name)
+	case behaviour.SendBack:
+		return l.say("退回答复", name)
+	case behaviour.ArrangeTalk:
+		return l.say("安排约谈", name)
+	case behaviour.Minutes:
+		return l.say("补录约谈纪要", name)
+	case behaviour.Urge:
+		return l.say("催办", name)
+	}
+	return name
 }
 
 // kindOrder lists the kinds in the order in which they follow one another.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -52,10 +53,10 @@ type sheet struct {
 	warm int
 }
 
-// book writes sheets with two styles.
+// book writes sheets, in a style for each kind of cell.
 type book struct {
-	file       *excelize.File
-	head, text int
+	file             *excelize.File
+	head, text, date int
 }
 
 func newBook(file *excelize.File) (book, error) {
@@ -66,7 +67,12 @@ func newBook(file *excelize.File) (book, error) {
 	if err != nil {
 		return b, err
 	}
-	b.text, err = file.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
+	body := &excelize.Alignment{Vertical: "top", WrapText: true}
+	if b.text, err = file.NewStyle(&excelize.Style{Alignment: body}); err != nil {
+		return b, err
+	}
+	asDate := "yyyy-mm-dd"
+	b.date, err = file.NewStyle(&excelize.Style{Alignment: body, CustomNumFmt: &asDate})
 	return b, err
 }
 
@@ -80,7 +86,11 @@ func (b book) write(s sheet) error {
 			return err
 		}
 	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.warm, YSplit: 1, TopLeftCell: topLeft(s.warm), ActivePane: "bottomRight"}); err != nil {
+	pane := "bottomLeft"
+	if s.warm > 0 {
+		pane = "bottomRight"
+	}
+	if err := stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.warm, YSplit: 1, TopLeftCell: topLeft(s.warm), ActivePane: pane}); err != nil {
 		return err
 	}
 	heads := make([]any, len(s.heads))
@@ -91,7 +101,7 @@ func (b book) write(s sheet) error {
 		return err
 	}
 	for i, row := range s.rows {
-		if err := stream.SetRow(fmt.Sprint("A", i+2), row, excelize.RowOpts{StyleID: b.text}); err != nil {
+		if err := stream.SetRow(fmt.Sprint("A", i+2), b.cells(row), excelize.RowOpts{StyleID: b.text}); err != nil {
 			return err
 		}
 	}
@@ -101,11 +111,42 @@ func (b book) write(s sheet) error {
 	return b.finish(s)
 }
 
+// cells are a row as the file keeps it: dates are dates, not text.
+func (b book) cells(row []any) []any {
+	cells := slices.Clone(row)
+	for i, value := range cells {
+		switch value := value.(type) {
+		case calendar.Date:
+			cells[i] = excelize.Cell{StyleID: b.date, Value: value.Start(time.UTC)}
+		case *calendar.Date:
+			cells[i] = nil
+			if value != nil {
+				cells[i] = excelize.Cell{StyleID: b.date, Value: value.Start(time.UTC)}
+			}
+		}
+	}
+	return cells
+}
+
 // topLeft is the first cell that scrolls.
 func topLeft(fixed int) string { return string(rune('A'+fixed)) + "2" }
 
-// finish adds the filter over the heads, or the colours of a sheet of figures.
+// a4 is the size's number in the file format.
+const a4 = 9
+
+// finish sets up the printed page and adds the filter over the heads, or the
+// colours of a sheet of figures.
 func (b book) finish(s sheet) error {
+	size, orientation, wide, high, fit := a4, "landscape", 1, 0, true
+	if err := b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &size, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}); err != nil {
+		return err
+	}
+	if err := b.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	if err := b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("'%s'!$1:$1", s.name)}); err != nil {
+		return err
+	}
 	last, err := excelize.CoordinatesToCellName(len(s.heads), len(s.rows)+1)
 	if err != nil {
 		return err
@@ -131,9 +172,10 @@ func overviewSheet(r Result, lang Lang) sheet {
 	f := r.Summary
 	add("方案", "plan", r.Plan)
 	add("年度", "year", r.Year)
-	add("起", "from", r.From.String())
-	add("止", "to", r.To.String())
+	add("起", "from", r.From)
+	add("止", "to", r.To)
 	add("随机种子", "seed", r.Seed)
+	add("未计入", "left out", lang.say(r.LeftOut, r.LeftOutEn))
 	if r.Provisional != "" {
 		add("注意", "note", lang.say(r.Provisional, r.ProvisionalEn))
 	}
@@ -163,7 +205,7 @@ func sentSheet(r Result, lang Lang) sheet {
 		if one.DaysLeft != nil {
 			left = *one.DaysLeft
 		}
-		s.rows = append(s.rows, []any{one.Date.String(), lang.kind(one.Kind), one.TaskNo, one.UnitName, one.Content, day(one.Due), left, lang.seats(one.To)})
+		s.rows = append(s.rows, []any{one.Date, lang.kind(one.Kind), one.TaskNo, one.UnitName, one.Content, one.Due, left, lang.seats(one.To)})
 	}
 	return s
 }
@@ -179,9 +221,8 @@ func (l Lang) seats(seats []Seat) string {
 // weeksSheet has a row for each unit and a column for each week: what arrived.
 func weeksSheet(r Result, lang Lang) sheet {
 	s := sheet{name: lang.say("每周负荷", "Load by week"), heads: []string{lang.say("单位", "unit")}, widths: []float64{28, 6}, warm: 1}
-	var mondays []calendar.Date
-	for m := monday(r.From); !m.After(r.To); m = m.AddDays(7) {
-		mondays = append(mondays, m)
+	mondays := r.mondays()
+	for _, m := range mondays {
 		s.heads = append(s.heads, weekOf(m)[5:])
 	}
 	var unit string
@@ -201,18 +242,18 @@ func loadSheet(r Result, lang Lang) sheet {
 	s := sheet{name: lang.say("负荷明细", "Load"), widths: []float64{28, 12, 14, 10},
 		heads: lang.heads("单位", "unit", "周", "week", "周一", "Monday", "新到待办", "arrived", "办理", "done", "周末待办", "waiting", "通知", "notices")}
 	for _, w := range r.Load {
-		s.rows = append(s.rows, []any{w.UnitName, w.Week, w.Monday.String(), w.Arrived, w.Done, w.Waiting, w.Notices})
+		s.rows = append(s.rows, []any{w.UnitName, w.Week, w.Monday, w.Arrived, w.Done, w.Waiting, w.Notices})
 	}
 	return s
 }
 
 func redSheet(r Result, lang Lang) sheet {
-	s := sheet{name: lang.say("逾期", "Overdue"), widths: []float64{12, 8, 8, 24, 50, 12, 12, 12, 14, 12, 12},
+	s := sheet{name: lang.say("逾期", "Overdue"), widths: []float64{12, 8, 8, 24, 50, 12, 12, 12, 14, 12, 12, 40},
 		heads: lang.heads("期末亮灯", "light at the end", "任务", "task", "分解项", "item", "责任单位", "unit", "内容", "content", "原期限", "first due", "期限", "due",
-			"逾期日", "since", "最高措施", "highest", "状态", "status", "办结日", "closed on")}
+			"逾期日", "since", "最高措施", "highest", "状态", "status", "办结日", "closed on", "亮灯依据", "why")}
 	for _, one := range r.Red {
-		s.rows = append(s.rows, []any{lang.light(one.Light), one.TaskNo, one.Item, one.UnitName, one.Content, one.FirstDue.String(), one.Due.String(), day(one.Since),
-			lang.kind(one.Height), lang.status(one.Status), day(one.Closed)})
+		s.rows = append(s.rows, []any{lang.light(one.Light), one.TaskNo, one.Item, one.UnitName, one.Content, one.FirstDue, one.Due, one.Since,
+			lang.kind(one.Height), lang.status(one.Status), one.Closed, lang.say(one.Reason, one.ReasonEn)})
 	}
 	return s
 }
@@ -220,7 +261,7 @@ func redSheet(r Result, lang Lang) sheet {
 func busiestSheet(r Result, lang Lang) sheet {
 	s := sheet{name: lang.say("最忙的日子", "Busiest days"), widths: []float64{12}, heads: lang.heads("日期", "date", "通知", "notices", "新到待办", "arrived", "办理", "done")}
 	for _, d := range r.Busiest {
-		s.rows = append(s.rows, []any{d.Date.String(), d.Notices, d.Arrived, d.Done})
+		s.rows = append(s.rows, []any{d.Date, d.Notices, d.Arrived, d.Done})
 	}
 	return s
 }
@@ -230,7 +271,7 @@ func targetsSheet(r Result, lang Lang) sheet {
 		heads: lang.heads("任务", "task", "标题", "title", "牵头单位", "lead", "状态", "status", "任务单", "assignments", "办结", "closed", "逾期", "overdue",
 			"启动", "opened", "交办", "dispatched", "办结日", "closed on")}
 	for _, o := range r.Targets {
-		s.rows = append(s.rows, []any{o.TaskNo, o.Title, o.LeadName, lang.status(o.Status), o.Assignments, o.Delivered, o.Overdue, o.Opened.String(), day(o.Dispatched), day(o.Closed)})
+		s.rows = append(s.rows, []any{o.TaskNo, o.Title, o.LeadName, lang.status(o.Status), o.Assignments, o.Delivered, o.Overdue, o.Opened, o.Dispatched, o.Closed})
 	}
 	return s
 }
@@ -241,7 +282,7 @@ func problemsSheet(r Result, lang Lang) sheet {
 		s.rows = append(s.rows, []any{lang.say("角色无人担任", "role that nobody holds"), "", one.UnitName, lang.role(one.Role), ""})
 	}
 	for _, one := range r.Refused {
-		s.rows = append(s.rows, []any{lang.say("操作被拒绝", "act turned down"), one.Date.String(), one.Unit, one.Act, one.Subject + "  " + one.Reason})
+		s.rows = append(s.rows, []any{lang.say("操作被拒绝", "act turned down"), one.Date, one.UnitName, lang.act(one.Act), one.Subject + "  " + one.Reason})
 	}
 	for _, kind := range sortedKeys(r.Unanswered) {
 		s.rows = append(s.rows, []any{lang.say("待办无人办理", "entries on which nobody acts"), "", "", kind, r.Unanswered[kind]})

@@ -91,7 +91,11 @@ func (y *year) play(ctx context.Context) error {
 		if err := y.observe(ctx); err != nil {
 			return err
 		}
-		if err := y.perform(ctx, y.due(day)); err != nil {
+		jobs, err := y.due(ctx, day)
+		if err != nil {
+			return err
+		}
+		if err := y.perform(ctx, jobs); err != nil {
 			return err
 		}
 	}
@@ -128,13 +132,16 @@ func (y *year) nextDay(from calendar.Date) (calendar.Date, bool) {
 	return next, !next.IsZero()
 }
 
+// open names the act that begins a task's year; it is no entry's.
+const open = "open"
+
 // open begins the year of every task.
 func (y *year) open(ctx context.Context) error {
 	var jobs []job
 	for _, task := range y.tasks() {
 		path := fmt.Sprintf("plans/%s/tasks/%d/annual-targets", y.plan.ID, task)
 		subject := fmt.Sprintf("task %d", task)
-		jobs = append(jobs, job{subject: subject, process: subject, name: "open", run: func(ctx context.Context, key string) error {
+		jobs = append(jobs, job{subject: subject, process: subject, name: open, run: func(ctx context.Context, key string) error {
 			return y.admin.Post(ctx, path, map[string]int{"year": y.options.Year}, nil, client.Key(key))
 		}})
 	}

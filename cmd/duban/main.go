@@ -4,15 +4,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"duban/act"
 )
 
 // commands is the command line; docs/configuration.md describes every flag.
@@ -54,15 +58,29 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintln(errs, "duban:", err)
+		fmt.Fprintln(errs, "duban: 命令行有误，可加 --help 查看用法 / the command line is wrong, --help tells more:", err)
 		return 2
 	}
 	logger := newLogger(line.LogLevel, line.LogFormat, errs)
 	if err := chosen.Run(logger); err != nil {
-		fmt.Fprintln(errs, "duban:", err)
+		fmt.Fprintln(errs, "duban:", explain(err))
 		return 1
 	}
 	return 0
+}
+
+// explain is an error as people read it: a refusal in Chinese and English, with
+// all that is to be corrected.
+func explain(err error) string {
+	refusal, is := errors.AsType[*act.Refusal](err)
+	if !is {
+		return err.Error()
+	}
+	text := refusal.Zh + " / " + refusal.En
+	for _, fault := range refusal.Faults {
+		text += "\n  " + strings.TrimPrefix(fault.Field+"：", "：") + fault.Zh + " / " + fault.En
+	}
+	return text
 }
 
 func newLogger(level slog.Level, format string, out io.Writer) *slog.Logger {

@@ -108,15 +108,18 @@ func TestRehearseRefuses(t *testing.T) {
 		code   int
 		reason string
 	}{
-		"--year 2026":                                     {1, "--plan"},
-		"--example":                                       {2, "--year"},
-		"--example --year 2026 --format xlsx":             {1, "-o"},
-		"--example --year 2026 -o " + existing:            {1, "exists already"},
-		"--example --year 2026 --behaviour " + wrong:      {1, "habits.submit.late"},
-		"--example --year 2026 --behaviour /nowhere.yaml": {2, "/nowhere.yaml"},
-		"--example --year 2026 --lang fr":                 {2, "lang"},
-		"--example --year 1999 --tasks 1":                 {1, "1999"},
-		"--plan p --year 2026 --data " + folder:           {1, "open sqlite database"},
+		"--year 2026":                                     {2, "请用 --plan 指定方案编号"},
+		"--example":                                       {2, "请用 --year 指定年度"},
+		"--example --year now":                            {2, "命令行有误"},
+		"--example --year 2026 --format xlsx":             {1, "请用 -o 指定"},
+		"--example --year 2026 --format pdf":              {2, "只能是 text、json 或 xlsx"},
+		"--example --year 2026 --lang fr":                 {2, "只能是 zh 或 en"},
+		"--example --year 2026 -o " + existing:            {1, "已存在，请换一个文件名"},
+		"--example --year 2026 --behaviour " + wrong:      {1, "habits.submit.late：应为 0 至 1 之间的比例 / must be"},
+		"--example --year 2026 --behaviour /nowhere.yaml": {1, "无法打开行为文件"},
+		"--example --year 1999":                           {1, "方案期限为 2025 至 2035 年"},
+		"--example --year 2026 --tasks 99":                {1, "没有编号为 99 的任务"},
+		"--plan p --year 2026 --data " + folder:           {1, "无法读取方案所在的数据库"},
 	} {
 		var complaint bytes.Buffer
 		require.Equal(t, c.code, run(t.Context(), append([]string{"rehearse"}, strings.Fields(arguments)...), io.Discard, &complaint), arguments)

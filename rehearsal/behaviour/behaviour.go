@@ -11,7 +11,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
+	"duban/act"
 	"duban/org"
 	"duban/target"
 )
@@ -125,13 +127,34 @@ func Default() Behaviour {
 }
 
 // Parse reads a behaviour file in JSON. What it leaves out is as in Default; a
-// field that is not known is refused, as it would be without effect.
+// field that is not known is refused, as it would be without effect. What is
+// wrong is an *act.Refusal.
 func Parse(text []byte) (Behaviour, error) {
 	b := Default()
 	if err := strictly(text, &b); err != nil {
-		return Behaviour{}, err
+		return Behaviour{}, wrong(unreadable("", err))
 	}
 	return b, b.Validate()
+}
+
+// wrong refuses habits for what is to be corrected in them.
+func wrong(faults ...act.Fault) error {
+	return act.Malformed("behaviour", "行为设定有误，请修改后再演练。", "The behaviour is wrong; correct it and rehearse again.", faults...)
+}
+
+// unreadable is a part of a file that cannot be read.
+func unreadable(place string, err error) act.Fault {
+	fault := act.Fault{Field: place, Code: "unreadable", Zh: "无法读取，请核对写法", En: "cannot be read: " + err.Error()}
+	if days, is := errors.AsType[*daysError](err); is {
+		fault.Zh, fault.En = days.text+" 不是天数，请写成 3 或 [1, 5]", days.Error()
+	}
+	if wrong, is := errors.AsType[*json.UnmarshalTypeError](err); is {
+		fault.Zh, fault.En = fmt.Sprintf("%s 不能是 %s", wrong.Field, wrong.Value), fmt.Sprintf("%s cannot be %s", wrong.Field, wrong.Value)
+	}
+	if name, is := strings.CutPrefix(err.Error(), "json: unknown field "); is {
+		fault.Zh, fault.En = "没有 "+name+" 这个字段", "there is no field "+name
+	}
+	return fault
 }
 
 func strictly(text []byte, into any) error {
@@ -147,44 +170,52 @@ func strictly(text []byte, into any) error {
 }
 
 // Validate lists everything that is wrong with the habits, each with its place
-// in the file.
+// in the file, as an *act.Refusal.
 func (b Behaviour) Validate() error {
-	errs := []error{b.Habits.validate("habits")}
+	faults := b.Habits.faults("habits")
 	for i, e := range b.Exceptions {
 		place := fmt.Sprintf("exceptions[%d]", i)
 		for _, kind := range e.Kinds {
 			if !slices.Contains(kinds[:], kind) {
-				errs = append(errs, fmt.Errorf("%s.kinds: %q is no kind of target; use one of %v", place, kind, kinds))
+				faults = append(faults, act.Fault{Field: place + ".kinds", Code: "unknown",
+					Zh: fmt.Sprintf("没有 %q 这种目标类型，可用 %v", kind, kinds), En: fmt.Sprintf("%q is no kind of target; use one of %v", kind, kinds)})
 			}
 		}
 		if len(e.Units) == 0 && len(e.Kinds) == 0 {
-			errs = append(errs, fmt.Errorf("%s: name units or kinds; for everybody, change the habits themselves", place))
+			faults = append(faults, act.Fault{Field: place, Code: "nobody",
+				Zh: "请写明 units 或 kinds；适用于所有单位的，请直接改 habits", En: "name units or kinds; for everybody, change the habits themselves"})
 		}
 		changed := b.Habits
 		if err := strictly(e.Habits, &changed); err != nil {
-			errs = append(errs, fmt.Errorf("%s.habits: %w", place, err))
+			faults = append(faults, unreadable(place+".habits", err))
 			continue
 		}
-		errs = append(errs, changed.validate(place+".habits"))
+		faults = append(faults, changed.faults(place+".habits")...)
 	}
-	return errors.Join(errs...)
+	if len(faults) == 0 {
+		return nil
+	}
+	return wrong(faults...)
 }
 
 var kinds = [...]target.Kind{target.Sum, target.Level, target.Bound, target.Each, target.Milestone, target.Schedule, target.Narrative}
 
-func (h Habits) validate(place string) error {
-	var errs []error
+func (h Habits) faults(place string) []act.Fault {
+	var faults []act.Fault
 	for _, f := range h.days() {
-		if err := f.days.check(f.least); err != nil {
-			errs = append(errs, fmt.Errorf("%s.%s: %w", place, f.name, err))
+		if !f.days.within(f.least) {
+			faults = append(faults, act.Fault{Field: place + "." + f.name, Code: "range",
+				Zh: fmt.Sprintf("%s 应由小到大，并在 %d 至 %d 天之间", f.days, f.least, mostDays),
+				En: fmt.Sprintf("%s must rise and lie within %d to %d days", f.days, f.least, mostDays)})
 		}
 	}
 	for _, f := range h.shares() {
-		if err := f.share.check(); err != nil {
-			errs = append(errs, fmt.Errorf("%s.%s: %w", place, f.name, err))
+		if !f.share.valid() {
+			faults = append(faults, act.Fault{Field: place + "." + f.name, Code: "share",
+				Zh: "应为 0 至 1 之间的比例", En: "must be a share between 0 and 1"})
 		}
 	}
-	return errors.Join(errs...)
+	return faults
 }
 
 type daysField struct {

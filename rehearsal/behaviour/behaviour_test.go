@@ -2,11 +2,14 @@ package behaviour_test
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"duban/act"
 	"duban/rehearsal/behaviour"
 )
 
@@ -30,7 +33,7 @@ func TestParse(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	for text, reason := range map[string]string{
 		`{"habbits": {}}`:                                                        "habbits",
-		`{"habits": {"sign": {"day": 2}}}`:                                       "day",
+		`{"habits": {"sign": {"day": 2}}}`:                                       `there is no field "day"`,
 		`{"habits": {"sign": {"days": "two"}}}`:                                  "write 3 or [1, 5]",
 		`{"habits": {"sign": {"days": [1]}}}`:                                    "write 3 or [1, 5]",
 		`{"habits": {"sign": {"days": [5, 1]}}}`:                                 "habits.sign.days: [5, 1] must rise",
@@ -44,11 +47,20 @@ func TestParseRefuses(t *testing.T) {
 		`{"exceptions": [{"units": ["x"]}]}`:                                     "exceptions[0].habits",
 		`{"exceptions": [{"units": ["x"], "habits": {"z":1}}]}`:                  "exceptions[0].habits",
 		`{"exceptions": [{"units": ["x"], "habits": {"submit": {"never": 2}}}]}`: "exceptions[0].habits.submit.never",
-		`{} {}`: "follows",
-		`[]`:    "array",
+		`{} {}`:            "follows",
+		`[]`:               "array",
+		`{"seed": "five"}`: "seed cannot be string",
+		`{`:                "cannot be read",
 	} {
 		_, err := behaviour.Parse([]byte(text))
-		require.ErrorContains(t, err, reason, text)
+		refusal, is := errors.AsType[*act.Refusal](err)
+		require.True(t, is, text)
+		var told []string
+		for _, fault := range refusal.Faults {
+			require.NotEmpty(t, fault.Zh, text)
+			told = append(told, fault.Field+": "+fault.En)
+		}
+		require.Contains(t, strings.Join(told, "\n"), reason, text)
 	}
 }
 

@@ -53,8 +53,9 @@ type Waiting struct {
 	// Due is the day on which something is due of which the entry tells: the talk
 	// of which there are to be minutes.
 	Due calendar.Date
-	// Broken: the date that a unit promised for an order has passed.
-	Broken bool
+	// Broken: the date that a unit promised for an order has passed. Accepted: the
+	// supervisor had accepted the answer with that date.
+	Broken, Accepted bool
 	// Assignment is what is known of one that is to be submitted.
 	Assignment Assignment
 }
@@ -136,7 +137,8 @@ func (b Behaviour) Next(w Waiting, days calendar.Calendar) (Act, bool, error) {
 		act.Due = days.NextWorking(act.On.AddDays(c.days("promise", habits.Answer.Promise)))
 		return act, !c.happens("never", habits.Answer.Never), nil
 	case KindDecide:
-		return decision{c, habits.Decide, days}.onAnswer(after(habits.Decide.Days), w.Broken), true, nil
+		act, does := decision{c, habits.Decide, days}.on(w, after(habits.Decide.Days))
+		return act, does, nil
 	case KindArrangeTalk:
 		act := Act{Name: ArrangeTalk, On: after(habits.Decide.Days)}
 		act.Due = working(act.On, c.days("talk", habits.Decide.Talk), days)
@@ -149,21 +151,25 @@ func (b Behaviour) Next(w Waiting, days calendar.Calendar) (Act, bool, error) {
 	return Act{}, false, nil
 }
 
-// decision is what a supervisor makes of an answer.
+// decision is what a supervisor makes of an answer. One that he has accepted can
+// no longer be sent back: where its promise was broken he sets a later date, or
+// leaves the rest to the ladder.
 type decision struct {
 	chance chance
 	habits Decision
 	days   calendar.Calendar
 }
 
-func (d decision) onAnswer(on calendar.Date, broken bool) Act {
+func (d decision) on(w Waiting, day calendar.Date) (Act, bool) {
 	switch {
 	case d.chance.happens("prolong", d.habits.Prolong):
-		return Act{Name: Prolong, On: on, Due: d.days.NextWorking(on.AddDays(d.chance.days("by", d.habits.By)))}
-	case broken:
-		return Act{Name: SendBack, On: on}
+		return Act{Name: Prolong, On: day, Due: d.days.NextWorking(day.AddDays(d.chance.days("by", d.habits.By)))}, true
+	case w.Accepted:
+		return Act{}, false
+	case w.Broken:
+		return Act{Name: SendBack, On: day}, true
 	}
-	return Act{Name: Settle, On: on}
+	return Act{Name: Settle, On: day}, true
 }
 
 func either(first bool, a, b Name) Name {

@@ -4,9 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"math"
 )
 
 // Days is a number of days, or a range of them from which each case draws its
@@ -25,11 +23,16 @@ func (d *Days) UnmarshalJSON(text []byte) error {
 	}
 	var two []int
 	if err := json.Unmarshal(text, &two); err != nil || len(two) != 2 {
-		return fmt.Errorf("%s is no number of days; write 3 or [1, 5]", text)
+		return &daysError{text: string(text)}
 	}
 	*d = Days{two[0], two[1]}
 	return nil
 }
+
+// daysError says that a text is no number of days.
+type daysError struct{ text string }
+
+func (e *daysError) Error() string { return e.text + " is no number of days; write 3 or [1, 5]" }
 
 // MarshalJSON writes what UnmarshalJSON reads.
 func (d Days) MarshalJSON() ([]byte, error) {
@@ -39,22 +42,15 @@ func (d Days) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]int{d.Min, d.Max})
 }
 
-func (d Days) check(least int) error {
-	if d.Min < least || d.Max < d.Min || d.Max > mostDays {
-		return fmt.Errorf("[%d, %d] must rise and lie within %d to %d days", d.Min, d.Max, least, mostDays)
-	}
-	return nil
-}
+// String gives the range as [1, 5].
+func (d Days) String() string { return fmt.Sprintf("[%d, %d]", d.Min, d.Max) }
+
+func (d Days) within(least int) bool { return d.Min >= least && d.Max >= d.Min && d.Max <= mostDays }
 
 // Share is how often something happens, 0 to 1.
 type Share float64
 
-func (s Share) check() error {
-	if math.IsNaN(float64(s)) || s < 0 || s > 1 {
-		return errors.New("must be a share between 0 and 1")
-	}
-	return nil
-}
+func (s Share) valid() bool { return s >= 0 && s <= 1 }
 
 // chance draws for one case. What it draws depends on the seed, the unit and the
 // case alone, so that one case more or less changes no other.
