@@ -26,6 +26,7 @@ type office struct {
 	t      *testing.T
 	url    string
 	people []setup.SignIn
+	posted int // actions so far, to give each a key of its own
 }
 
 func newOffice(t *testing.T, url string, people []setup.SignIn) *office {
