@@ -42,6 +42,8 @@ type Plans interface {
 	AssignmentsBehind(ctx context.Context, b store.Behind) ([]projection.Assignment, error)
 	OrdersBehind(ctx context.Context, b store.Behind) ([]projection.Supervision, error)
 	SignOffsBehind(ctx context.Context, b store.Behind) ([]projection.SignOff, error)
+	// ProposalsBehind lists annual targets that are proposed.
+	ProposalsBehind(ctx context.Context, b store.Behind) ([]projection.AnnualTarget, error)
 	// SettleCalendar notes that nothing does.
 	SettleCalendar(ctx context.Context, unit string, year int, seq int64) error
 }

@@ -33,6 +33,8 @@ func (a *Activities) MovePage(ctx context.Context, request workflows.MovePageReq
 		ids, concerned, err = page(ctx, behind, a.Plans.OrdersBehind, m.order)
 	case workflows.MoveSignOffs:
 		ids, concerned, err = page(ctx, behind, a.Plans.SignOffsBehind, m.signOff)
+	case workflows.MoveProposals:
+		ids, concerned, err = page(ctx, behind, a.Plans.ProposalsBehind, m.proposal)
 	default:
 		err = fmt.Errorf("nothing of the kind %q depends on calendars", request.Kind)
 	}
@@ -178,6 +180,31 @@ func (m *moving) order(ctx context.Context, row projection.Supervision) (id, wor
 
 func (m *moving) signOff(_ context.Context, row projection.SignOff) (id, workflow string, depends bool, err error) {
 	return row.ID, row.Instance, row.DueAt != nil && m.between(row.OpenedAt, *row.DueAt, time.UTC), nil
+}
+
+// proposal looks at when a proposal was made and what is the last that its ladder
+// does, which its row keeps.
+func (m *moving) proposal(ctx context.Context, row projection.AnnualTarget) (id, workflow string, depends bool, err error) {
+	id, workflow = row.ID, dispatch.TargetWorkflow(row.ID)
+	var detail dispatch.TargetDetail
+	if err := json.Unmarshal([]byte(row.Detail), &detail); err != nil {
+		return id, workflow, false, fmt.Errorf("detail of annual target %s: %w", row.ID, err)
+	}
+	if detail.Proposal == nil || detail.Proposal.Armed.Counted == nil || detail.Proposal.Armed.Counted.Calendar >= m.load.Seq {
+		return id, workflow, false, nil
+	}
+	ladder, err := m.planOf(ctx, row.PlanID)
+	if err != nil {
+		return id, workflow, false, err
+	}
+	armed := detail.Proposal.Armed
+	last := armed.DueAt
+	for _, rung := range armed.Moments {
+		if rung.At.After(last) {
+			last = rung.At
+		}
+	}
+	return id, workflow, m.between(armed.Counted.From, last, ladder.Zone), nil
 }
 
 // between reports whether the year's notice may name a day between two moments.

@@ -104,6 +104,12 @@ func TestMovePages(t *testing.T) {
 		handovers, err := json.Marshal([]dispatch.Handover{{N: 1, Status: dispatch.HandoverProposed, Counted: &dispatch.Counted{WorkingDays: 3}}})
 		require.NoError(t, err)
 		row("asked", "east", "2026-06-30", func(a *projection.Assignment) { a.NextStep, a.Handovers = "consent", string(handovers) })
+		proposed := func(id, from, due string, version int64) projection.AnnualTarget {
+			detail, err := json.Marshal(dispatch.TargetDetail{Proposal: &dispatch.Proposal{Armed: dispatch.Armed{DueAt: at(due),
+				Counted: &dispatch.Counted{From: at(from), WorkingDays: 10, Calendar: version}}}})
+			require.NoError(t, err)
+			return projection.AnnualTarget{ID: id, PlanID: plan, Status: "proposed", OpenedAt: at(from), Detail: string(detail)}
+		}
 		shown(t, s, "assignment/rows", plan, projection.View{Assignments: rows,
 			Supervisions: []projection.Supervision{
 				{ID: "o.1", PlanID: plan, UnitID: "east", Status: "issued", IssuedAt: at("2026-12-30 01:00"), ReplyFrom: moment("2026-12-30 01:00"), ReplyDueAt: moment("2027-01-04 16:00"), Detail: "{}"},
@@ -111,6 +117,9 @@ func TestMovePages(t *testing.T) {
 				{ID: "o.3", PlanID: plan, UnitID: "east", Status: "answered", IssuedAt: at("2026-10-08 01:00"), PromiseDate: "2027-01-04", Detail: "{}"},
 				{ID: "o.4", PlanID: plan, UnitID: "east", Status: "closed", IssuedAt: at("2026-12-30 01:00"), ReplyFrom: moment("2026-12-30 01:00"), ReplyDueAt: moment("2027-01-04 16:00"), Detail: "{}"},
 			},
+			Targets: []projection.AnnualTarget{
+				proposed("t1", "2026-12-21 01:00", "2027-01-05 16:00", 0), proposed("t2", "2026-11-02 01:00", "2026-11-13 16:00", 0),
+				proposed("t3", "2026-12-21 01:00", "2027-01-05 16:00", 9)},
 			SignOffs: []projection.SignOff{
 				{ID: "signoff.s1.1", Kind: "general", Status: "open", OpenedAt: at("2026-12-30 01:00"), DueAt: moment("2027-01-05 16:00"), Content: "{}", Route: "[]"},
 				{ID: "signoff.s2.1", Kind: "general", Status: "open", OpenedAt: at("2026-12-01 01:00"), DueAt: moment("2026-12-05 16:00"), Content: "{}", Route: "[]"},
@@ -138,10 +147,11 @@ func TestMovePages(t *testing.T) {
 		require.Equal(t, 2, turns)
 		require.Equal(t, 2, toldOf(workflows.MoveOrders))
 		require.Equal(t, 1, toldOf(workflows.MoveSignOffs))
-		for _, silent := range []string{"assignment/early", "assignment/late", "assignment/counted-later", "assignment/closed", "assignment/over", "supervision/o/2", "supervision/o/4"} {
+		require.Equal(t, 1, toldOf(workflows.MoveProposals))
+		for _, silent := range []string{"assignment/early", "assignment/late", "assignment/counted-later", "assignment/closed", "assignment/over", dispatch.TargetWorkflow("t2"), dispatch.TargetWorkflow("t3"), "supervision/o/2", "supervision/o/4"} {
 			require.Empty(t, teller.commands[silent], silent)
 		}
-		for _, heard := range []string{"assignment/m0000", "assignment/west", "assignment/asked", "assignment/counted", "supervision/o/1", "supervision/o/3", "assignment/rows"} {
+		for _, heard := range []string{"assignment/m0000", "assignment/west", "assignment/asked", "assignment/counted", "supervision/o/1", "supervision/o/3", "assignment/rows", dispatch.TargetWorkflow("t1")} {
 			require.NotEmpty(t, teller.commands[heard], heard)
 		}
 		var why calendar.Load
@@ -156,6 +166,7 @@ func TestMovePages(t *testing.T) {
 		require.Equal(t, 1, toldOf(workflows.MoveAssignments))
 		require.Zero(t, toldOf(workflows.MoveOrders))
 		require.Zero(t, toldOf(workflows.MoveSignOffs))
+		require.Zero(t, toldOf(workflows.MoveProposals))
 
 		settled, err := env.ExecuteActivity(a.SettleCalendar, workflows.SettleCalendarRequest{CalendarYear: about, Load: ownLoad.Seq})
 		require.NoError(t, err)

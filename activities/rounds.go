@@ -47,21 +47,21 @@ func (a *Activities) PlaceRound(ctx context.Context, request workflows.PlaceRoun
 	if err != nil {
 		return workflows.PlacedRound{}, err
 	}
-	round, found := rules.Rounds.At(request.Every, request.Now, days, rules.Zone)
+	round, found := rules.Rounds.At(request.Every, request.Now, days.Calendar, rules.Zone)
 	binds := rules.Plan.Status == store.PlanPublished && rules.Plan.StartYear <= round.Period.Year && round.Period.Year <= rules.Plan.EndYear
 	return workflows.PlacedRound{Round: round, Asked: found && binds && round.LeftTo == calendar.Period{}}, nil
 }
 
-func (a *Activities) roundRules(ctx context.Context, plan string) (store.PlanRounds, calendar.Calendar, error) {
+func (a *Activities) roundRules(ctx context.Context, plan string) (store.PlanRounds, store.WorkingDays, error) {
 	rules, err := a.Rounds.RoundRules(ctx, plan)
 	if err != nil {
-		return rules, calendar.Calendar{}, fmt.Errorf("report rounds of plan %s: %w", plan, err)
+		return rules, store.WorkingDays{}, fmt.Errorf("report rounds of plan %s: %w", plan, err)
 	}
 	days, err := a.Plans.Calendar(ctx, "")
 	if err != nil {
-		return rules, calendar.Calendar{}, fmt.Errorf("calendar: %w", err)
+		return rules, store.WorkingDays{}, fmt.Errorf("calendar: %w", err)
 	}
-	return rules, days.Calendar, nil
+	return rules, days, nil
 }
 
 // OpenRound opens the round that should be open, if it is not yet and anybody has
@@ -90,7 +90,7 @@ func (a *Activities) OpenRound(ctx context.Context, request workflows.PlaceRound
 	if err != nil {
 		return fmt.Errorf("units: %w", err)
 	}
-	opening := dispatch.NewRound(rules.For(days, registry), placed.Period, placed.Due, units, registry.Acting)
+	opening := dispatch.NewRound(rules.For(days.Calendar, registry), placed.Period, placed.Due, units, registry.Acting)
 	return a.open(ctx, dispatch.KindReport, dispatch.RoundWorkflow(opening.ID), opening, act.Process())
 }
 

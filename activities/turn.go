@@ -27,7 +27,7 @@ func (a *Activities) PlaceTurn(ctx context.Context, request workflows.PlaceTurnR
 	if err != nil {
 		return workflows.PlacedTurn{}, err
 	}
-	year, opens, turns := rules.Turn(request.Now, days, rules.Zone)
+	year, opens, turns := rules.Turn(request.Now, days.Calendar, rules.Zone)
 	if !turns || rules.Plan.Status != store.PlanPublished || year < rules.Plan.StartYear || year > rules.Plan.EndYear {
 		return workflows.PlacedTurn{}, nil
 	}
@@ -81,9 +81,29 @@ func (a *Activities) proposal(ctx context.Context, request workflows.ProposeRequ
 	if slices.ContainsFunc(past, func(y plan.PastYear) bool { return y.Year == request.Year }) {
 		return dispatch.TargetOpening{}, false, nil // also where the engine has forgotten it
 	}
-	due := rules.YearTurn.ConfirmBy(calendar.DateOf(request.Now, rules.Zone), days)
+	counted := dispatch.Count(request.Now, rules.YearTurn.ConfirmWorkingDays, days.Calendar, days.Version, rules.Zone)
 	return plan.Propose(whole, plan.Turn{Task: request.Task, Year: request.Year, Past: past, Resolve: registry.Place,
-		Confirm: dispatch.Armed{Due: due, DueAt: deadline.Due(due, rules.Zone), Moments: rules.YearTurn.Ladder.Moments(due, days, rules.Zone)}})
+		Confirm: confirmation(rules, days, counted.Last, counted)})
+}
+
+// ArmConfirm computes by when a proposal must be confirmed, or by whose ladder where
+// that day has passed and stays.
+func (a *Activities) ArmConfirm(ctx context.Context, request workflows.LadderRequest) (dispatch.Armed, error) {
+	rules, days, err := a.roundRules(ctx, request.Plan)
+	if err != nil {
+		return dispatch.Armed{}, err
+	}
+	if request.WorkingDays == 0 {
+		return confirmation(rules, days, request.Due, nil), nil
+	}
+	counted := dispatch.Count(request.From, request.WorkingDays, days.Calendar, days.Version, rules.Zone)
+	return confirmation(rules, days, counted.Last, counted), nil
+}
+
+// confirmation is the ladder of the day by which a proposal must be confirmed.
+func confirmation(rules store.PlanRounds, days store.WorkingDays, due calendar.Date, counted *dispatch.Counted) dispatch.Armed {
+	return dispatch.Armed{Due: due, DueAt: deadline.Due(due, rules.Zone), Moments: rules.YearTurn.Ladder.Moments(due, days.Calendar, rules.Zone),
+		Calendar: days.Version, Counted: counted}
 }
 
 // pastYears reads what is known of a task's years.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"duban/dispatch"
+	"duban/projection"
 	"duban/target"
 )
 
@@ -11,11 +12,16 @@ type targetProposal struct {
 	Carried int                      `json:"carried" doc:"How many of the items come from an earlier year, which did not finish them; they are the first"`
 	Items   []target.Item            `json:"items" nullable:"false"`
 	Due     string                   `json:"due" doc:"The last day to confirm"`
+	Forecast
 }
 
 func showProposal(p *dispatch.Proposal) *targetProposal {
 	if p == nil {
 		return nil
 	}
-	return &targetProposal{Reached: p.Reached, Carried: p.Carried, Items: all(p.Items), Due: p.Armed.Due.String()}
+	shown := targetProposal{Reached: p.Reached, Carried: p.Carried, Items: all(p.Items), Due: p.Armed.Due.String(), Forecast: forecast(projection.Basis{})}
+	if p.Armed.Counted != nil {
+		shown.Forecast = forecast(projection.Basis{ProvisionalYears: p.Armed.Counted.Provisional})
+	}
+	return &shown
 }

@@ -203,12 +203,6 @@ func (r Rounds) CompileDue(due calendar.Date, cal calendar.Calendar) calendar.Da
 	return cal.AddWorkingDays(due, r.CompileWorkingDays)
 }
 
-// ConfirmBy is the last day on which lead units confirm what is proposed to them
-// on a day.
-func (y YearTurn) ConfirmBy(proposed calendar.Date, cal calendar.Calendar) calendar.Date {
-	return cal.AddWorkingDays(proposed, y.ConfirmWorkingDays)
-}
-
 // Turn returns the year whose targets should be proposed at a moment, by the last
 // day of the turn that has come, and when that is; on a day off it is still ahead.
 // False if the plan proposes nothing.

@@ -100,6 +100,8 @@ func (t AnnualTarget) Apply(c act.Command, now time.Time) (AnnualTarget, Outcome
 		return t.urge(c, now)
 	case Recalculate:
 		return t.recalculate(c)
+	case ArmConfirm:
+		return t.armConfirm(c, now)
 	case TrackAssignment:
 		return t.track(c, now)
 	}

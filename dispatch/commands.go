@@ -54,6 +54,7 @@ const (
 	DropReassignment   = "drop-reassignment"
 	SetConsentDue      = "set-consent-due" // between processes
 	NoteLight          = "note-light"      // between processes
+	ArmConfirm         = "arm-confirm"     // between processes
 )
 
 // Decomposition is the payload of SaveDecomposition: the whole of it, which

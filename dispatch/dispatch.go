@@ -50,6 +50,9 @@ type Effect struct {
 	// ArmPromise asks for the moments of a date that a unit has promised; they come
 	// back as the command ArmPromise.
 	ArmPromise *calendar.Date `json:"armPromise,omitempty"`
+	// ArmConfirm asks by when a proposal must be confirmed; it comes back as the command
+	// ArmConfirm.
+	ArmConfirm *calendar.Date `json:"armConfirm,omitempty"`
 	// JudgeLight asks which light is shown; it comes back as the command NoteLight.
 	JudgeLight *LightQuestion `json:"judgeLight,omitempty"`
 	// GatherSheets asks for the sheets of a report round; they come back as the

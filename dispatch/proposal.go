@@ -161,3 +161,40 @@ func (t AnnualTarget) confirmer(to deadline.Audience) org.Party {
 		return operator(t.lead())
 	}
 }
+
+// armConfirm takes in by when the proposal must be confirmed after a year was
+// loaded. A day that has passed stays; its rungs may move.
+func (t AnnualTarget) armConfirm(c act.Command, now time.Time) (AnnualTarget, Outcome, error) {
+	if err := onlyBetweenProcesses(c.Actor); err != nil {
+		return t, Outcome{}, err
+	}
+	var in Armed
+	if err := c.Decode(&in); err != nil {
+		return t, Outcome{}, err
+	}
+	if t.Status != TargetProposed || in.Why == nil || t.Proposal.Armed.Counted == nil || in.Calendar <= t.Proposal.Armed.Counted.Calendar ||
+		t.Confirm.Overdue && in.Due != t.Proposal.Armed.Due {
+		return t, Outcome{}, countedAlready()
+	}
+	before, proposal := t.Confirm, *t.Proposal
+	counted := *proposal.Armed.Counted
+	if in.Counted != nil {
+		counted = *in.Counted
+	}
+	counted.Calendar = in.Calendar
+	t.Confirm = before.Retime(in.DueAt, in.Moments, now)
+	happened := map[string]any{"due": in.Due, "dueAt": in.DueAt, "why": in.Why}
+	if moves := before.MovesTo(t.Confirm); len(moves) > 0 {
+		happened["moved"] = moves
+	}
+	var notices []act.Notice
+	if from := proposal.Armed.Due; from != in.Due {
+		happened["from"] = from
+		notices = append(notices, act.Notice{To: operator(t.lead()), Kind: "due-moved",
+			Title:   fmt.Sprintf("因 %d 年节假日安排，年度目标确认期限调整为%s：%s", in.Why.Year, in.Due, t.Title()),
+			TitleEn: fmt.Sprintf("The holidays of %d moved the last day to confirm the annual target to %s: %s", in.Why.Year, in.Due, t.Title())})
+	}
+	proposal.Armed, proposal.Armed.Counted, proposal.Armed.Why = in, &counted, nil
+	t.Proposal = &proposal
+	return t, Outcome{Events: []act.Event{act.Happened("target.confirmation-armed", happened, notices...)}}, nil
+}

@@ -21,12 +21,18 @@ func proposal(t *testing.T) dispatch.TargetOpening {
 	days, err := calendar.New(calendar.Builtin()...)
 	require.NoError(t, err)
 	turn := deadline.DefaultRounds().YearTurn
-	due := turn.ConfirmBy(date(2025, time.November, 3), days)
 	left := []target.Unfinished{{Kind: target.Sum, Item: item(4, dongyuan, 2), Reached: amount(1)}}
 	items, carried := target.Carry(in.Requirement, left)
 	in.Proposal = &dispatch.Proposal{Reached: map[string]target.Amount{"1": target.Whole(12)}, Items: items, Carried: carried,
-		Armed: dispatch.Armed{Due: due, DueAt: deadline.Due(due, shanghai), Moments: turn.Ladder.Moments(due, days, shanghai)}}
+		Armed: confirmBy(t, dispatch.Count(day(2025, time.November, 3, 9), turn.ConfirmWorkingDays, days, 0, shanghai), days)}
 	return in
+}
+
+// confirmBy is the ladder of the day by which a proposal must be confirmed.
+func confirmBy(t *testing.T, counted *dispatch.Counted, days calendar.Calendar) dispatch.Armed {
+	t.Helper()
+	return dispatch.Armed{Due: counted.Last, DueAt: deadline.Due(counted.Last, shanghai), Counted: counted, Calendar: counted.Calendar,
+		Moments: deadline.DefaultRounds().YearTurn.Ladder.Moments(counted.Last, days, shanghai)}
 }
 
 func inProposal(t *testing.T) *life[dispatch.AnnualTarget] {

@@ -132,9 +132,22 @@ func countedAlready() error {
 	return act.NotNow("stale", "期限已按更新的日历计算，或已不再适用。", "The moment was computed by a newer calendar, or is of no use any more.")
 }
 
+// recalculate asks again by when a proposal must be confirmed, and for the due
+// moments of the steps of sign-offs.
 func (t AnnualTarget) recalculate(c act.Command) (AnnualTarget, Outcome, error) {
 	why, err := loaded(c)
-	return t, recount(why, t.signOffs()...), err
+	if err != nil {
+		return t, Outcome{}, err
+	}
+	out := recount(why, t.signOffs()...)
+	if t.Status == TargetProposed && t.Proposal.Armed.Counted.before(why) {
+		armed, asking := t.Proposal.Armed, Asking{Why: &why}
+		if !t.Confirm.Overdue {
+			asking.From, asking.WorkingDays = armed.Counted.From, armed.Counted.WorkingDays
+		}
+		out.Effects = append(out.Effects, Effect{ArmConfirm: &armed.Due, Asking: asking})
+	}
+	return t, out, nil
 }
 
 func (g GeneralSignOff) recalculate(c act.Command) (GeneralSignOff, Outcome, error) {

@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"testing"
@@ -26,7 +25,7 @@ func (o *office) acts(ctx context.Context, by client.Client, resource, action st
 		return nil
 	}
 	var problem *client.Problem
-	require.True(o.t, errors.As(err, &problem), "%s of %s: %v", action, resource, err)
+	require.ErrorAs(o.t, err, &problem, "%s of %s: %v", action, resource, err)
 	return problem
 }
 

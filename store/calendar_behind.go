@@ -62,3 +62,16 @@ func (b Behind) open(query *gorm.DB) *gorm.DB {
 	return query.Where("status <> ? AND calendar_version >= 0 AND calendar_version < ? AND id > ?", closedStatus, b.Load.Seq, b.After).
 		Order("id").Limit(b.Limit)
 }
+
+// ProposalsBehind lists annual targets that are proposed, with what tells by which
+// calendar; none for a load of a unit's own days, as lead units confirm by the
+// calendar of all.
+func (s *Store) ProposalsBehind(ctx context.Context, b Behind) ([]projection.AnnualTarget, error) {
+	var rows []projection.AnnualTarget
+	if b.Load.UnitID != "" {
+		return rows, nil
+	}
+	err := s.read(ctx).Model(&targetRow{}).Where("status = ? AND id > ?", "proposed", b.After).
+		Order("id").Limit(b.Limit).Select("id", "plan_id", "detail").Find(&rows).Error
+	return rows, err
+}

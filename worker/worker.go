@@ -64,6 +64,7 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivityMovePage:         a.MovePage,
 		workflows.ActivitySettleCalendar:   a.SettleCalendar,
 		workflows.ActivityArmPromise:       a.ArmPromise,
+		workflows.ActivityArmConfirm:       a.ArmConfirm,
 		workflows.ActivityJudgeLight:       a.JudgeLight,
 		workflows.ActivityPlaceRound:       a.PlaceRound,
 		workflows.ActivityOpenRound:        a.OpenRound,

@@ -27,6 +27,7 @@ const (
 	MoveAssignments = "assignments"
 	MoveOrders      = "orders"
 	MoveSignOffs    = "sign-offs"
+	MoveProposals   = "proposals"
 )
 
 // MovePageRequest asks the activity MovePage to tell the processes after an id
@@ -65,11 +66,15 @@ func CalendarChangeWorkflow(y CalendarYear) string {
 // CalendarChange lets every open process that depends on a year compute its
 // moments by the year's last load.
 func CalendarChange(ctx workflow.Context, in CalendarYear) error {
+	kinds := []string{MoveAssignments, MoveOrders, MoveSignOffs}
+	if workflow.GetVersion(ctx, "move-proposals", workflow.DefaultVersion, 1) > workflow.DefaultVersion {
+		kinds = append(kinds, MoveProposals)
+	}
 	var load int64
 	renew := func() error { return workflow.NewContinueAsNewError(ctx, CalendarChange, in) }
 	tellAll := func() (int, error) {
 		all := 0
-		for _, kind := range []string{MoveAssignments, MoveOrders, MoveSignOffs} {
+		for _, kind := range kinds {
 			told, last, err := moveAll(ctx, MovePageRequest{CalendarYear: in, Kind: kind})
 			if err != nil {
 				return 0, err

@@ -45,6 +45,8 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 		return 1, p.arm(ctx, ActivityArmLadder, *first.ArmLadder, first.Asking, dispatch.ArmLadder)
 	case first.ArmPromise != nil:
 		return 1, p.arm(ctx, ActivityArmPromise, *first.ArmPromise, first.Asking, dispatch.ArmPromise)
+	case first.ArmConfirm != nil:
+		return 1, p.arm(ctx, ActivityArmConfirm, *first.ArmConfirm, first.Asking, dispatch.ArmConfirm)
 	case first.ReplyDue > 0:
 		return 1, p.due(ctx, first.ReplyDue, first.Asking, dispatch.SetReplyDue)
 	case first.ConsentDue > 0:

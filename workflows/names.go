@@ -46,6 +46,7 @@ const (
 	ActivityArmPage          = "ArmPage"
 	ActivitySettleLadder     = "SettleLadder"
 	ActivityArmPromise       = "ArmPromise"
+	ActivityArmConfirm       = "ArmConfirm"
 	ActivityJudgeLight       = "JudgeLight"
 	ActivityMovePage         = "MovePage"
 	ActivitySettleCalendar   = "SettleCalendar"
