@@ -190,6 +190,7 @@ func (c *contested) strangers(w work, stranger string) {
 		require.Empty(c.t, page.Items)
 		require.NoError(c.t, other.Get(c.ctx, "supervision-board?unit="+w.Unit, &page))
 		require.Empty(c.t, page.Items)
+		require.Empty(c.t, events(c.ctx, c.t, other, "supervision.issued"), "nor does he see it in the record")
 		for action, fields := range map[string]map[string]any{"answer": answer("2026-12-20"), "acknowledge": nil} {
 			c.refused("not-the-responsible-unit", stranger, role, onOrder(w, 1), action, fields)
 			c.refused("not-the-responsible-unit", lead, role, onOrder(w, 1), action, fields)
