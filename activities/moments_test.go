@@ -29,7 +29,7 @@ func TestMomentsByTheZoneOfThePlan(t *testing.T) {
 	_, _, err = s.LoadCalendar(t.Context(), "east", calendar.Year{Year: 2026, Source: "县庆放假的通知", Holidays: []calendar.Holiday{
 		{Name: "县庆", Start: calendar.NewDate(2026, 11, 5), End: calendar.NewDate(2026, 11, 5)}}}, 0, act.Actor{User: "u1"})
 	require.NoError(t, err)
-	a := &activities.Activities{Plans: s}
+	a := &activities.Activities{Plans: s, Rounds: s}
 	for _, c := range []struct {
 		zone, from         string // from: by the clock of Shanghai
 		unit               string
@@ -74,6 +74,16 @@ func TestMomentsByTheZoneOfThePlan(t *testing.T) {
 			day := there(armed.Moments[0].At)
 			require.Equal(t, "09:00", day[len(day)-5:], "rungs go out by the plan's clock")
 			require.Contains(t, momentsOf(armed, there), c.rungs, "on the day itself")
+
+			confirm, err := a.ArmConfirm(t.Context(), workflows.LadderRequest{Plan: plan.ID, From: from, WorkingDays: 3})
+			require.NoError(t, err)
+			if c.unit == "west" {
+				require.Equal(t, c.reply, there(confirm.DueAt), "lead units confirm by the days of all")
+			}
+			stays, err := a.ArmConfirm(t.Context(), workflows.LadderRequest{Plan: plan.ID, Due: calendar.NewDate(2026, 10, 7)})
+			require.NoError(t, err)
+			require.Equal(t, "2026-10-08 00:00", there(stays.DueAt), "a day that has passed stays")
+			require.Nil(t, stays.Counted)
 		})
 	}
 	outside, err := a.SignOffDue(t.Context(), workflows.SignOffDueRequest{From: at("2026-11-03 16:30"), Within: approval.Within{Days: 3, Working: true}})
