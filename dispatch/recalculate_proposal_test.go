@@ -63,6 +63,7 @@ func TestALoadedYearMovesAProposal(t *testing.T) {
 	require.Equal(t, 1, count(l.types, "target.confirmation-overdue"))
 
 	why.Version = 2
+	l.refused("stale", act.Process(), dispatch.ArmConfirm, confirmAnew(t, 2, dispatch.Asking{From: asked.From, WorkingDays: asked.WorkingDays, Why: &why}, moved, date(2025, time.November, 30)))
 	l.does(act.Process(), dispatch.Recalculate, why)
 	asked = l.effects[len(l.effects)-1]
 	require.Zero(t, asked.WorkingDays, "what has passed is not counted again")
