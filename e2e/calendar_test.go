@@ -2,7 +2,10 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,8 +35,9 @@ type moved struct {
 	At       time.Time
 	Data     struct {
 		Why *struct {
-			Year   int
-			Source string
+			Year    int
+			Version int64
+			Source  string
 		}
 		Moved []struct {
 			Key      string
@@ -270,12 +274,79 @@ func TestKilledWhileAYearIsPassedOn(t *testing.T) {
 	verified(t, serve(t, func(c *app.Config) { c.DataDir = data }))
 }
 
+// A supervisor gives working days in a year without a notice. Loading the year moves
+// the due date, and a corrected notice moves it into the past: it is overdue at once,
+// and once.
+func TestALoadedYearMovesADueDateThatIsCounted(t *testing.T) {
+	ctx, running, office := rehearsal(t, "2027-03-01 10:00")
+	works := office.dispatched(ctx, 16, 2027)
+	inspector, admin := office.as(inspectors, org.Supervisor), office.as(adminUnit, org.Admin)
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-11-29 10:00")))
+	work := "assignments/" + works[0].ID
+	office.takes(ctx, inspector, work, "prolong", map[string]any{"workingDays": 5, "reason": "供货延误"})
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-11-29 10:01")))
+	type counted struct {
+		forecast
+		FirstDueDate   string
+		DueWorkingDays int
+		Overdue        bool
+	}
+	shows := func(due string, overdue bool, provisional ...int) {
+		t.Helper()
+		var shown counted
+		require.NoError(t, inspector.Get(ctx, work, &shown))
+		require.Equal(t, due, shown.DueDate)
+		require.Equal(t, overdue, shown.Overdue)
+		require.ElementsMatch(t, provisional, shown.ProvisionalYears)
+		require.Equal(t, 5, shown.DueWorkingDays)
+		require.Equal(t, "2027-11-30", shown.FirstDueDate)
+	}
+	shows("2027-12-06", false, 2027, 2028) // 约谈 comes in the last week of December
+	var change struct{ Moves struct{ DueDates int } }
+	require.NoError(t, admin.Put(ctx, "calendars/years/2027?dry-run=true", holidays2027(), &change))
+	require.Equal(t, 1, change.Moves.DueDates)
+	require.NoError(t, admin.Put(ctx, "calendars/years/2027", holidays2027(), nil))
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-12-08 12:00")))
+	shows("2027-12-09", false, 2028) // 30 November, then from 6 December on
+
+	corrected := map[string]any{"source": notice2027 + "（更正）", "holidays": []any{}, "workdays": []string{"2027-12-04"}}
+	require.NoError(t, admin.Put(ctx, "calendars/years/2027", corrected, nil))
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-12-08 12:10")))
+	shows("2027-12-04", true)
+	require.NoError(t, admin.Put(ctx, "calendars/years/2027", holidays2027(), nil))
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-12-31 12:00")))
+	shows("2027-12-04", true) // what has passed stays
+	late := 0
+	for _, e := range events(ctx, t, inspector, "assignment.overdue") {
+		if e.Instance == dispatch.AssignmentWorkflow(works[0].ID) {
+			late++
+		}
+	}
+	require.Equal(t, 1, late)
+	var told struct {
+		Items []struct{ Kind, Title string }
+	}
+	require.NoError(t, office.as(works[0].Unit, org.Operator).Get(ctx, "notices?limit=200", &told))
+	moved := []string{}
+	for _, n := range told.Items {
+		if n.Kind == "due-moved" && strings.Contains(n.Title, "办理期限") { // and not the order that follows
+			moved = append(moved, n.Title)
+		}
+	}
+	require.Len(t, moved, 2, "the unit is told each time its date moves")
+	verified(t, running)
+	if *record != "" {
+		require.NoError(t, keepHistories(ctx, running, []string{dispatch.AssignmentWorkflow(works[0].ID)}))
+	}
+}
+
 // insistPut puts until the server has taken it.
 func insistPut(ctx context.Context, by client.Client, path string, body any) error {
 	for {
 		err := by.Put(ctx, path, body, nil)
-		if err == nil {
-			return nil
+		var problem *client.Problem
+		if err == nil || errors.As(err, &problem) && problem.Status < http.StatusInternalServerError {
+			return err
 		}
 		select {
 		case <-ctx.Done():
