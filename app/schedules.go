@@ -24,6 +24,11 @@ func (a *App) schedules() api.Schedules {
 	return a.keeper()
 }
 
+// ApplySchedules brings the schedules of one plan into line with its rule now.
+func (a *App) ApplySchedules(ctx context.Context, plan string) error {
+	return a.keeper().Apply(ctx, plan)
+}
+
 // noSchedules keeps none.
 type noSchedules struct{}
 

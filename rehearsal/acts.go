@@ -84,11 +84,11 @@ func (y *year) owingMinutes(day calendar.Date) map[string]bool {
 }
 
 // perform does the acts of a day and lets all that follows from them happen.
-// Processes tell one another: orders their assignments, assignments their annual
-// targets. So those that tell come first and the news has arrived before the
+// Processes tell one another: orders and report rounds their assignments,
+// assignments their annual targets. So those that tell come first and the news has arrived before the
 // next act; otherwise it would depend on the machine who was faster.
 func (y *year) perform(ctx context.Context, jobs []job) error {
-	for _, kind := range []string{dispatch.KindSupervision, "", dispatch.KindTarget} {
+	for _, kind := range []string{dispatch.KindSupervision, dispatch.KindReport, "", dispatch.KindTarget} {
 		wave := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return waveOf(j.process) != kind })
 		if len(wave) == 0 {
 			continue
@@ -106,7 +106,8 @@ func (y *year) perform(ctx context.Context, jobs []job) error {
 // waveOf is the kind of a process if its acts have their own turn, else empty.
 func waveOf(process string) string {
 	kind, _, _ := strings.Cut(process, "/")
-	if kind == dispatch.KindSupervision || kind == dispatch.KindTarget {
+	switch kind {
+	case dispatch.KindSupervision, dispatch.KindReport, dispatch.KindTarget:
 		return kind
 	}
 	return ""
@@ -160,6 +161,9 @@ func (y *year) after(ctx context.Context, j job, refusal *Refusal) error {
 		return y.decide(ctx, j.entry)
 	case behaviour.Extend:
 		y.asked[id] = true
+		return y.decide(ctx, j.entry)
+	case behaviour.Compile: // another section may be ready by now
+		j.entry.since = y.today()
 		return y.decide(ctx, j.entry)
 	}
 	return nil
@@ -275,6 +279,12 @@ func (y *year) do(ctx context.Context, e *entry, key string) error {
 		return post(map[string]any{"action": "record-minutes", "heldAt": *e.todo.DueAt, "present": []string{"演练：单位负责人"}, "text": "演练：限期整改。"})
 	case behaviour.Urge:
 		return post(map[string]any{"action": "urge"})
+	case behaviour.Fill:
+		return y.fill(ctx, who, e.todo, key)
+	case behaviour.Compile:
+		return y.compile(ctx, who, e.todo, key)
+	case behaviour.Freeze:
+		return post(map[string]any{"action": "freeze", "reason": "演练：定稿。"})
 	}
 	return fmt.Errorf("nobody knows how to %s", e.act.Name)
 }

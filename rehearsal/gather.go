@@ -43,6 +43,7 @@ type gathering struct {
 	targets []projection.AnnualTarget
 	orders  map[string]projection.Supervision
 	lights  store.PlanLights
+	rounds  []projection.Round
 
 	due     map[string]calendar.Date // of assignments, as the record goes on
 	overdue map[string]calendar.Date // first day
@@ -88,6 +89,12 @@ func (g *gathering) read(ctx context.Context) error {
 		return fmt.Errorf("read the lights: %w", err)
 	}
 	g.lights = lights[g.plan.ID]
+	g.rounds, err = all(func(page store.PageRequest) (store.Page[projection.Round], error) {
+		return g.running.Store.Rounds(ctx, everything, store.RoundFilter{PageRequest: page, PlanID: g.plan.ID})
+	})
+	if err != nil {
+		return fmt.Errorf("read the report rounds: %w", err)
+	}
 	g.orders = make(map[string]projection.Supervision, len(orders))
 	for _, o := range orders {
 		g.orders[o.ID] = o
@@ -97,6 +104,9 @@ func (g *gathering) read(ctx context.Context) error {
 
 // event takes one line of the record in.
 func (g *gathering) event(e act.Event) error {
+	if g.beyond(e.Instance) {
+		return nil
+	}
 	day := calendar.DateOf(e.At, g.zone)
 	for _, n := range e.Notices {
 		g.notices++
@@ -111,6 +121,10 @@ func (g *gathering) event(e act.Event) error {
 		}
 	}
 	if len(e.Notices) == 0 || !escalates(e) {
+		return nil
+	}
+	if strings.HasPrefix(e.Instance, dispatch.KindReport+"/") {
+		g.sent = append(g.sent, g.roundSent(e)...)
 		return nil
 	}
 	g.sent = append(g.sent, g.sending(day, e))
@@ -191,7 +205,10 @@ func (g *gathering) sending(day calendar.Date, e act.Event) Sent {
 func (g *gathering) all() (Result, error) {
 	r := Result{Plan: g.plan.Title, Year: g.options.Year, Seed: g.options.Behaviour.Seed, From: g.first, To: g.last,
 		Sent: orNone(g.sent), Refused: orNone(g.refusals), Unanswered: g.ignored, Red: []Red{}, Targets: []TargetOutcome{}, Unheld: []Seat{}}
-	r.LeftOut, r.LeftOutEn = "月报、季报、年报的报送，以及次年年度目标的建议", "report rounds, and the proposals for the next year"
+	r.LeftOut, r.LeftOutEn = "次年年度目标的建议", "the proposals for the next year"
+	if !g.options.Rounds {
+		r.LeftOut, r.LeftOutEn = "月报、季报、年报的报送，以及"+r.LeftOut, "report rounds, and "+r.LeftOutEn
+	}
 	r.Provisional, r.ProvisionalEn = calendar.ProvisionalLabel(g.days.ProvisionalYears(g.first, g.last))
 	slices.SortFunc(r.Sent, func(a, b Sent) int {
 		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Kind, b.Kind), compareNumbers(a.TaskNo, b.TaskNo), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Content, b.Content), compareDates(a.Due, b.Due))
@@ -281,6 +298,7 @@ func (g *gathering) reds() ([]Red, error) {
 func (g *gathering) summary(r Result) Summary {
 	s := Summary{Targets: len(r.Targets), Assignments: len(g.rows), WereOverdue: len(g.overdue), Orders: len(g.orders),
 		Sent: map[string]int{}, Notices: g.notices, Acts: g.acts, Waiting: len(g.entries)}
+	s.Rounds, s.RoundsFrozen = g.countRounds(g.rounds)
 	for _, t := range r.Targets {
 		if t.Dispatched != nil {
 			s.Dispatched++

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"duban/calendar"
 	"duban/dispatch"
@@ -45,6 +46,9 @@ func (y *year) observe(ctx context.Context) error {
 	today := y.today()
 	open := make(map[string]bool, len(todos))
 	for _, todo := range todos {
+		if y.beyond(todo.Instance) {
+			continue
+		}
 		open[todo.ID] = true
 		if _, known := y.entries[todo.ID]; known {
 			continue
@@ -108,7 +112,7 @@ func (y *year) waiting(ctx context.Context, e *entry) (behaviour.Waiting, error)
 		w.Unit = unit.Ref()
 	}
 	if e.todo.DueAt != nil {
-		w.Due = calendar.DateOf(*e.todo.DueAt, y.zone)
+		w.Due = calendar.DateOf(e.todo.DueAt.Add(-time.Nanosecond), y.zone) // 24:00 is of the day that ends
 	}
 	if id, ok := strings.CutPrefix(e.todo.Resource, "assignments/"); ok {
 		a := y.assignments[id]

@@ -25,9 +25,11 @@ type Options struct {
 	// Tasks are the keys of the tasks to rehearse; none means all.
 	Tasks     []int
 	Behaviour behaviour.Behaviour
-	DataDir   string // an empty folder, for the caller to remove
-	Version   string
-	Logger    *slog.Logger
+	// Rounds plays report rounds too.
+	Rounds  bool
+	DataDir string // an empty folder, for the caller to remove
+	Version string
+	Logger  *slog.Logger
 	// Progress is told how far it is, from time to time; nil if nobody wants to
 	// know.
 	Progress func(Progress)
@@ -56,7 +58,8 @@ func Run(ctx context.Context, options Options) (_ Result, err error) {
 	}
 	first := calendar.NewDate(options.Year, time.January, 1)
 	running, err := app.Start(ctx, app.Config{DataDir: options.DataDir, Listen: "127.0.0.1:0", Namespace: "rehearsal",
-		TimeSkipping: true, StartTime: first.Start(time.UTC), Throwaway: true, NoRounds: true, Sync: embedded.SyncOff,
+		TimeSkipping: true, StartTime: first.Start(time.UTC), Throwaway: true, NoRounds: true, // ApplySchedules has the last word
+		Sync:    embedded.SyncOff,
 		Version: options.Version, Logger: options.Logger})
 	if err != nil {
 		return Result{}, err
@@ -69,6 +72,11 @@ func Run(ctx context.Context, options Options) (_ Result, err error) {
 	s, err := set(ctx, running, options)
 	if err != nil {
 		return Result{}, err
+	}
+	if options.Rounds {
+		if err := s.askForReports(ctx); err != nil {
+			return Result{}, err
+		}
 	}
 	y := newYear(s, options)
 	if err := y.play(ctx); err != nil {

@@ -53,6 +53,10 @@ type Summary struct {
 	EndRed      int `json:"endRed"` // assignments whose light is red at the end
 	Extended    int `json:"extended"`
 	Orders      int `json:"orders"`
+	// Rounds are the report rounds of the year, and RoundsFrozen those that came to
+	// their end.
+	Rounds       int `json:"rounds"`
+	RoundsFrozen int `json:"roundsFrozen"`
 	// Sent are the numbers of reminders and escalations by their kind.
 	Sent map[string]int `json:"sent"`
 	// Notices are all that were sent, to whomever and for whatever reason.
@@ -68,7 +72,8 @@ type Sent struct {
 	Date calendar.Date `json:"date"`
 	// Kind is that of its notice: remind, overdue, urge, supervise, supervision (an
 	// order was issued), supervision-raised (it was not answered), promise,
-	// promise-broken, circulate, summon, sign-off-overdue, …; or level-raised where
+	// promise-broken, circulate, summon, sign-off-overdue, …; round-remind, round-urge,
+	// … of report rounds; or level-raised where
 	// an order climbed with the ladder.
 	Kind   string `json:"kind"`
 	TaskNo string `json:"taskNo,omitempty"`

@@ -86,13 +86,15 @@ func smallPlan(t *testing.T, s *store.Store) string {
 }
 
 // played rehearses the small plan in 2026.
-func played(t *testing.T, b behaviour.Behaviour) rehearsal.Result {
+func played(t *testing.T, b behaviour.Behaviour) rehearsal.Result { return playedWith(t, b, false) }
+
+func playedWith(t *testing.T, b behaviour.Behaviour, rounds bool) rehearsal.Result {
 	t.Helper()
 	from := dbtest.Open(t, store.Options{URL: dbtest.SQLite(t)})
 	plan := smallPlan(t, from)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	result, err := rehearsal.Run(ctx, rehearsal.Options{Source: rehearsal.PlanOf(from, plan), Year: 2026, Behaviour: b,
+	result, err := rehearsal.Run(ctx, rehearsal.Options{Source: rehearsal.PlanOf(from, plan), Year: 2026, Behaviour: b, Rounds: rounds,
 		DataDir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return result
@@ -108,7 +110,8 @@ func withoutChance() behaviour.Behaviour {
 		Habits: behaviour.Habits{Decompose: behaviour.Plain{Days: exactly(2)}, Sign: behaviour.Opinion{Days: exactly(1)}, Approve: behaviour.Opinion{Days: exactly(1)},
 			Acknowledge: day, Report: behaviour.Plain{Days: exactly(10)}, Submit: behaviour.Submission{Before: exactly(3), LateBy: exactly(4)},
 			Extend: behaviour.Extension{Before: exactly(5), By: exactly(10)}, Review: behaviour.Review{Days: exactly(1), Redo: exactly(1)}, Complete: day,
-			Answer: behaviour.Reply{Days: exactly(1), Promise: exactly(10)}, Decide: behaviour.Decision{Days: exactly(1), By: exactly(7), Talk: exactly(2)}},
+			Answer: behaviour.Reply{Days: exactly(1), Promise: exactly(10)}, Decide: behaviour.Decision{Days: exactly(1), By: exactly(7), Talk: exactly(2)},
+			Rounds: behaviour.Reporting{Fill: exactly(2), LateBy: exactly(2), Compile: exactly(1), Freeze: exactly(1)}},
 		Exceptions: []behaviour.Exception{
 			{Units: []string{"东县"}, Habits: []byte(`{"answer": {"never": 1}}`)},
 			{Units: []string{"东县"}, Kinds: []target.Kind{target.Narrative}, Habits: []byte(`{"submit": {"never": 1}}`)},

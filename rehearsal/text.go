@@ -15,7 +15,7 @@ import (
 // Text writes the result for a terminal of so many columns; 0 is no bound.
 func (r Result) Text(w io.Writer, lang Lang, columns int) error {
 	t := &text{Result: r, Lang: lang, columns: columns}
-	for _, part := range []func(){t.overview, t.reds, t.busiest, t.units, t.weeks, t.targets, t.escalations, t.reminders, t.problems} {
+	for _, part := range []func(){t.overview, t.reds, t.busiest, t.units, t.weeks, t.targets, t.escalations, t.reminders, t.rounds, t.problems} {
 		part()
 	}
 	_, err := io.WriteString(w, t.String())
@@ -51,6 +51,9 @@ func (t *text) overview() {
 	}
 	head := t.say("提醒与升级：", "Reminders and escalations: ")
 	t.WriteString(head + terminal.Wrap(sent, t.say("，", ", "), terminal.Columns(head), t.columns, 2) + "\n")
+	if s.Rounds > 0 {
+		t.line("报送 %d 期，定稿 %d 期", "Report rounds: %d, frozen %d", s.Rounds, s.RoundsFrozen)
+	}
 	t.line("督办单 %d 份，通知 %d 条，人员操作 %d 次，期末待办 %d 项", "Orders: %d, notices %d, acts of people %d, inbox entries left %d", s.Orders, s.Notices, s.Acts, s.Waiting)
 }
 
@@ -86,7 +89,7 @@ func (t *text) reds() {
 func (t *text) escalations() {
 	rows := [][]string{t.heads("日期", "date", "措施", "what", "任务", "task", "责任单位", "unit", "期限", "due", "内容", "content")}
 	for _, s := range t.Sent {
-		if s.Kind == remind {
+		if s.Kind == remind || strings.HasPrefix(s.Kind, roundPrefix) {
 			continue
 		}
 		due := ""
@@ -131,6 +134,32 @@ func (t *text) reminders() {
 			head := fmt.Sprintf("    %s (%d)%s", who.name, len(tasks), t.say("：", ": "))
 			t.WriteString(head + terminal.Wrap(counted(tasks), t.say("、", ", "), terminal.Columns(head), t.columns, 6) + "\n")
 		}
+	}
+}
+
+// rounds lists for each day which units are reminded of a report, or urged.
+func (t *text) rounds() {
+	type sending struct {
+		date calendar.Date
+		kind string
+	}
+	units := map[sending][]string{}
+	total := 0
+	for _, s := range t.Sent {
+		if strings.HasPrefix(s.Kind, roundPrefix) {
+			which := sending{s.Date, s.Kind}
+			units[which] = append(units[which], s.UnitName)
+			total++
+		}
+	}
+	if total == 0 {
+		return
+	}
+	t.title("报送提醒与催报", "Reminders of reports", total)
+	sendings := slices.SortedFunc(maps.Keys(units), func(a, b sending) int { return cmp.Or(a.date.Compare(b.date), cmp.Compare(a.kind, b.kind)) })
+	for _, s := range sendings {
+		t.line("  %s %s (%d)", "  %s %s (%d)", s.date, t.kind(s.kind), len(units[s]))
+		t.WriteString("    " + terminal.Wrap(units[s], t.say("、", ", "), 4, t.columns, 4) + "\n")
 	}
 }
 

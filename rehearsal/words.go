@@ -60,6 +60,14 @@ func (l Lang) kind(kind string) string {
 		return l.say("通报", "circulated")
 	case "summon":
 		return l.say("约谈", "summoned")
+	case "round-remind":
+		return l.say("报送提醒", "report reminder")
+	case "round-overdue":
+		return l.say("逾期未报送", "report overdue")
+	case "round-urge":
+		return l.say("催报", "report urged")
+	case "round-compile":
+		return l.say("可先行汇总", "may compile")
 	}
 	return kind
 }
@@ -103,6 +111,12 @@ func (l Lang) act(name string) string {
 		return l.say("补录约谈纪要", name)
 	case behaviour.Urge:
 		return l.say("催办", name)
+	case behaviour.Fill:
+		return l.say("报送报表", name)
+	case behaviour.Compile:
+		return l.say("汇总", name)
+	case behaviour.Freeze:
+		return l.say("定稿", name)
 	}
 	return name
 }
@@ -110,7 +124,7 @@ func (l Lang) act(name string) string {
 // kindOrder lists the kinds in the order in which they follow one another.
 func kindOrder() []string {
 	return []string{"remind", "overdue", "urge", "supervise", "supervision", "supervision-raised", "promise", "promise-broken",
-		"circulate", "summon", "level-raised", "sign-off-overdue"}
+		"circulate", "summon", "level-raised", "sign-off-overdue", "round-remind", "round-overdue", "round-compile", "round-urge"}
 }
 
 // light names a colour; of a closed assignment there is none.

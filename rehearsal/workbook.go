@@ -188,6 +188,8 @@ func overviewSheet(r Result, lang Lang) sheet {
 	add("曾逾期", "once overdue", f.WereOverdue)
 	add("期末亮红灯", "red at the end", f.EndRed)
 	add("督办单份数", "orders issued", f.Orders)
+	add("报送期数", "report rounds", f.Rounds)
+	add("报送定稿", "report rounds frozen", f.RoundsFrozen)
 	for _, kind := range r.kinds() {
 		s.rows = append(s.rows, []any{lang.kind(kind), f.Sent[kind]})
 	}

@@ -26,6 +26,7 @@ type rehearseCommand struct {
 	Year      int    `help:"The year; it must be named." placeholder:"YEAR"`
 	Tasks     []int  `help:"Keys of the tasks to rehearse, such as 1,2,7; default: all." placeholder:"KEY"`
 	Behaviour string `help:"YAML or JSON file that says how units behave; docs/rehearsal.md describes it." type:"path" placeholder:"FILE"`
+	Rounds    bool   `help:"Play report rounds too, which takes longer."`
 	Format    string `help:"How the result is given: text, json, or xlsx." default:"text"`
 	Output    string `short:"o" help:"File to write to instead of the terminal; it must not exist yet." type:"path" placeholder:"FILE"`
 	Lang      string `help:"Language of text and xlsx: zh or en." default:"zh"`
@@ -54,7 +55,7 @@ func (c rehearseCommand) Run(ctx context.Context, k *kong.Context, out io.Writer
 	if err := writable(c.Output, c.Format); err != nil {
 		return err
 	}
-	options := rehearsal.Options{Year: c.Year, Tasks: c.Tasks, Behaviour: behaviour.Default(), Version: version(),
+	options := rehearsal.Options{Year: c.Year, Tasks: c.Tasks, Rounds: c.Rounds, Behaviour: behaviour.Default(), Version: version(),
 		Logger: ofThrowaway(logger), Progress: progressTo(k.Stderr, time.Now)}
 	if c.Behaviour != "" {
 		if options.Behaviour, err = rehearsal.ReadBehaviour(c.Behaviour); err != nil {

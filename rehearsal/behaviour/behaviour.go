@@ -54,6 +54,7 @@ type Habits struct {
 	Complete    Plain      `json:"complete"` // the lead unit submits the year's report
 	Answer      Reply      `json:"answer"`
 	Decide      Decision   `json:"decide"`
+	Rounds      Reporting  `json:"rounds"`
 }
 
 // Plain is an act that is only a matter of time.
@@ -108,6 +109,16 @@ type Decision struct {
 	Talk    Days  `json:"talk"` // working days until the talk to which he summons
 }
 
+// Reporting is how a unit answers report rounds, and how lead units and the
+// supervisor bring them to their end.
+type Reporting struct {
+	Fill    Days  `json:"fill"` // until the unit submits its sheet, by the due date at the latest
+	Late    Share `json:"late"`
+	LateBy  Days  `json:"lateBy"`  // after the due date
+	Compile Days  `json:"compile"` // until the lead unit compiles what is in
+	Freeze  Days  `json:"freeze"`
+}
+
 // Default are the habits of a rehearsal without a file: a diligent city with a
 // few that are late.
 func Default() Behaviour {
@@ -123,6 +134,7 @@ func Default() Behaviour {
 		Complete:    Plain{Days{2, 5}},
 		Answer:      Reply{Days: Days{1, 3}, Never: 0.1, Promise: Days{5, 14}},
 		Decide:      Decision{Days: Days{1, 2}, Prolong: 0.5, By: Days{7, 14}, Talk: Days{2, 5}},
+		Rounds:      Reporting{Fill: Days{1, 5}, Late: 0.05, LateBy: Days{1, 3}, Compile: Days{1, 2}, Freeze: Days{1, 2}},
 	}}
 }
 
@@ -233,6 +245,7 @@ func (h Habits) days() []daysField {
 		{"review.days", h.Review.Days, 0}, {"review.redo", h.Review.Redo, 0}, {"complete.days", h.Complete.Days, 0},
 		{"answer.days", h.Answer.Days, 0}, {"answer.promise", h.Answer.Promise, 1},
 		{"decide.days", h.Decide.Days, 0}, {"decide.by", h.Decide.By, 1}, {"decide.talk", h.Decide.Talk, 1},
+		{"rounds.fill", h.Rounds.Fill, 0}, {"rounds.lateBy", h.Rounds.LateBy, 1}, {"rounds.compile", h.Rounds.Compile, 0}, {"rounds.freeze", h.Rounds.Freeze, 0},
 	}
 }
 
@@ -246,6 +259,7 @@ func (h Habits) shares() []shareField {
 		{"sign.disagree", h.Sign.Disagree}, {"approve.disagree", h.Approve.Disagree},
 		{"submit.late", h.Submit.Late}, {"submit.never", h.Submit.Never}, {"extend.ask", h.Extend.Ask},
 		{"review.return", h.Review.Return}, {"answer.never", h.Answer.Never}, {"decide.prolong", h.Decide.Prolong},
+		{"rounds.late", h.Rounds.Late},
 	}
 }
 

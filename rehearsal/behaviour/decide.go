@@ -24,13 +24,18 @@ const (
 	KindMinutes     = "record-minutes"
 	// KindEscalated is a step of a sign-off whose time is over, at the supervisor.
 	KindEscalated = "escalated"
+	// KindFill, KindCompile and KindFreeze are of report rounds: a unit's sheet, a
+	// lead unit's part, the whole.
+	KindFill    = "report"
+	KindCompile = "compile"
+	KindFreeze  = "freeze"
 )
 
 // Knows reports whether anybody ever acts on entries of a kind.
 func Knows(kind string) bool {
 	switch kind {
 	case KindDecompose, KindSign, KindAcknowledge, KindSubmit, KindReview, KindComplete, KindAnswer, KindDecide,
-		KindArrangeTalk, KindMinutes, KindEscalated:
+		KindArrangeTalk, KindMinutes, KindEscalated, KindFill, KindCompile, KindFreeze:
 		return true
 	}
 	return false
@@ -51,7 +56,7 @@ type Waiting struct {
 	// Since is the day on which the entry appeared.
 	Since calendar.Date
 	// Due is the day on which something is due of which the entry tells: the talk
-	// of which there are to be minutes.
+	// of which there are to be minutes, the sheet of a report round.
 	Due calendar.Date
 	// Broken: the date that a unit promised for an order has passed. Accepted: the
 	// supervisor had accepted the answer with that date.
@@ -99,6 +104,9 @@ const (
 	ArrangeTalk Name = "arrange-talk"
 	Minutes     Name = "record-minutes"
 	Urge        Name = "urge"
+	Fill        Name = "submit-sheet"
+	Compile     Name = "compile"
+	Freeze      Name = "freeze"
 )
 
 // Next is what somebody does next about an entry of his inbox. There is nothing
@@ -147,8 +155,26 @@ func (b Behaviour) Next(w Waiting, days calendar.Calendar) (Act, bool, error) {
 		return Act{Name: Minutes, On: working(w.Due, 1, days)}, true, nil
 	case KindEscalated:
 		return Act{Name: Urge, On: after(habits.Decide.Days)}, true, nil
+	case KindFill:
+		return Act{Name: Fill, On: habits.Rounds.filled(w, c, days)}, true, nil
+	case KindCompile:
+		return Act{Name: Compile, On: after(habits.Rounds.Compile)}, true, nil
+	case KindFreeze:
+		return Act{Name: Freeze, On: after(habits.Rounds.Freeze)}, true, nil
 	}
 	return Act{}, false, nil
+}
+
+// filled is the day on which a unit submits its sheet.
+func (r Reporting) filled(w Waiting, c chance, days calendar.Calendar) calendar.Date {
+	if c.happens("late", r.Late) {
+		return working(w.Due, c.days("late by", r.LateBy), days)
+	}
+	on := working(w.Since, c.days("fill", r.Fill), days)
+	if last := days.PreviousWorking(w.Due); on.After(last) && !last.Before(w.Since) {
+		return last
+	}
+	return on
 }
 
 // decision is what a supervisor makes of an answer. One that he has accepted can

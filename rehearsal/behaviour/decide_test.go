@@ -32,6 +32,7 @@ func punctual() behaviour.Habits {
 		Submit: behaviour.Submission{Before: exactly(3), LateBy: exactly(4)}, Extend: behaviour.Extension{Before: exactly(5), By: exactly(10)},
 		Review: behaviour.Review{Days: exactly(2), Redo: exactly(3)}, Complete: behaviour.Plain{Days: exactly(1)},
 		Answer: behaviour.Reply{Days: exactly(1), Promise: exactly(5)}, Decide: behaviour.Decision{Days: exactly(1), By: exactly(7), Talk: exactly(2)},
+		Rounds: behaviour.Reporting{Fill: exactly(2), LateBy: exactly(2), Compile: exactly(1), Freeze: exactly(1)},
 	}
 }
 
@@ -93,8 +94,15 @@ func TestNext(t *testing.T) {
 		"an answer whose promise is broken": {behaviour.Waiting{Kind: "decide", Broken: true, Since: monday}, nil, behaviour.Act{Name: behaviour.SendBack, On: on(time.March, 3)}, false},
 		"a talk to arrange":                 {behaviour.Waiting{Kind: "arrange-talk", Since: monday}, nil, behaviour.Act{Name: behaviour.ArrangeTalk, On: on(time.March, 3), Due: on(time.March, 5)}, false},
 		"minutes of a talk":                 {behaviour.Waiting{Kind: "record-minutes", Since: monday, Due: on(time.March, 6)}, nil, behaviour.Act{Name: behaviour.Minutes, On: on(time.March, 9)}, false},
-		"a late sign-off":                   {behaviour.Waiting{Kind: "escalated", Since: monday}, nil, behaviour.Act{Name: behaviour.Urge, On: on(time.March, 3)}, false},
-		"what nobody ever hears of":         {behaviour.Waiting{Kind: "dance", Since: monday}, nil, behaviour.Act{}, true},
+		"a sheet":                           {behaviour.Waiting{Kind: "report", Since: on(time.March, 20), Due: on(time.March, 27)}, nil, behaviour.Act{Name: behaviour.Fill, On: on(time.March, 24)}, false},
+		"a sheet with too little time": {behaviour.Waiting{Kind: "report", Since: on(time.March, 27), Due: on(time.March, 28)}, nil,
+			behaviour.Act{Name: behaviour.Fill, On: on(time.March, 27)}, false},
+		"a late sheet": {behaviour.Waiting{Kind: "report", Since: on(time.March, 20), Due: on(time.March, 27)}, func(h *behaviour.Habits) { h.Rounds.Late = 1 },
+			behaviour.Act{Name: behaviour.Fill, On: on(time.March, 31)}, false},
+		"what is to be compiled":    {behaviour.Waiting{Kind: "compile", Since: monday}, nil, behaviour.Act{Name: behaviour.Compile, On: on(time.March, 3)}, false},
+		"what is to be frozen":      {behaviour.Waiting{Kind: "freeze", Since: monday}, nil, behaviour.Act{Name: behaviour.Freeze, On: on(time.March, 3)}, false},
+		"a late sign-off":           {behaviour.Waiting{Kind: "escalated", Since: monday}, nil, behaviour.Act{Name: behaviour.Urge, On: on(time.March, 3)}, false},
+		"what nobody ever hears of": {behaviour.Waiting{Kind: "dance", Since: monday}, nil, behaviour.Act{}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := behaviour.Behaviour{Habits: punctual()}
@@ -139,7 +147,7 @@ func TestExceptions(t *testing.T) {
 // they are asked for, and differ with seed and subject.
 func TestLaws(t *testing.T) {
 	days := working(t)
-	kinds := []string{"decompose", "sign", "acknowledge", "submit", "review", "complete", "answer", "decide", "arrange-talk", "record-minutes", "escalated"}
+	kinds := []string{"decompose", "sign", "acknowledge", "submit", "review", "complete", "answer", "decide", "arrange-talk", "record-minutes", "escalated", "report", "compile", "freeze"}
 	rapid.Check(t, func(t *rapid.T) {
 		b := behaviour.Default()
 		b.Seed = rapid.Int64().Draw(t, "seed")
