@@ -28,6 +28,8 @@ type ReminderOptions struct {
 	Open func(ctx context.Context, kind, workflow string, c act.Command) (act.Answer, error)
 	// Receiver is where the server posts its messages.
 	Receiver *Receiver
+
+	plan string
 }
 
 // Validate refuses what cannot be measured.
@@ -81,7 +83,7 @@ func (f ReminderFigures) Text() string {
 
 const (
 	// pilots are opened first, to see how long the others will take.
-	pilots = 50
+	pilots = 100
 	// openAtOnce is how many assignments are opened at a time.
 	openAtOnce = 16
 	// headroom is added to the time that opening is expected to take.
@@ -99,15 +101,20 @@ func Reminders(ctx context.Context, o ReminderOptions) (ReminderFigures, error) 
 	if err := o.Validate(); err != nil {
 		return ReminderFigures{}, err
 	}
-	if err := registerReminded(ctx, o); err != nil {
+	plan, err := registerReminded(ctx, o)
+	if err != nil {
 		return ReminderFigures{}, err
 	}
-	began := time.Now()
-	if err := o.openAll(ctx, "pilot", pilots, began.AddDate(1, 0, 0)); err != nil {
-		return ReminderFigures{}, err
+	o.plan = plan
+	var began time.Time
+	for _, name := range []string{"first", "pilot"} { // the first ones are slow: nothing is warm yet
+		began = time.Now()
+		if err := o.openAll(ctx, name, pilots, began.AddDate(1, 0, 0)); err != nil {
+			return ReminderFigures{}, err
+		}
 	}
 	expected := time.Since(began) * time.Duration(o.Count) / pilots
-	instant := time.Now().Add(expected*5/4 + headroom)
+	instant := time.Now().Add(expected*3/2 + headroom)
 	began = time.Now()
 	if err := o.openAll(ctx, "reminder", o.Count, instant); err != nil {
 		return ReminderFigures{}, err
@@ -131,7 +138,9 @@ func Reminders(ctx context.Context, o ReminderOptions) (ReminderFigures, error) 
 	return figures, o.audit(ctx, instant, &figures)
 }
 
-func registerReminded(ctx context.Context, o ReminderOptions) error {
+// registerReminded enters those who are reminded, and a plan without quiet time,
+// which it returns.
+func registerReminded(ctx context.Context, o ReminderOptions) (plan string, err error) {
 	units := make([]store.Unit, o.Units)
 	people := make([]store.User, o.Units)
 	for i := range units {
@@ -140,12 +149,30 @@ func registerReminded(ctx context.Context, o ReminderOptions) error {
 		people[i] = store.User{Login: ref.ID, Name: "经办", UnitID: ref.ID, Active: true, Roles: []org.Role{org.Operator}}
 	}
 	if _, err := o.Store.SaveUnits(ctx, units); err != nil {
-		return fmt.Errorf("register units: %w", err)
+		return "", fmt.Errorf("register units: %w", err)
 	}
 	if _, err := o.Store.SaveUsers(ctx, people); err != nil {
-		return fmt.Errorf("register people: %w", err)
+		return "", fmt.Errorf("register people: %w", err)
 	}
-	return nil
+	policy, err := o.Store.CreatePolicy(ctx, store.Policy{Title: "测量"}, []byte("测量"))
+	if err != nil {
+		return "", fmt.Errorf("register a policy: %w", err)
+	}
+	supervisor, year := units[0].ID, time.Now().Year()
+	made, err := o.Store.CreatePlan(ctx, store.PlanDetail{Plan: store.Plan{PolicyID: policy.ID, Title: "测量", StartYear: year, EndYear: year,
+		TimeZone: "Asia/Shanghai", SupervisorUnitID: &supervisor}})
+	if err != nil {
+		return "", fmt.Errorf("register a plan: %w", err)
+	}
+	ladder := deadline.Default()
+	ladder.Quiet = deadline.Quiet{}
+	if _, err := o.Store.SaveLadder(ctx, made.ID, 0, ladder, act.Actor{}); err != nil {
+		return "", fmt.Errorf("leave out the quiet time: %w", err)
+	}
+	if err := o.Store.SettleLadder(ctx, made.ID, 1); err != nil {
+		return "", fmt.Errorf("leave out the quiet time: %w", err)
+	}
+	return made.ID, nil
 }
 
 func unitNumber(i int) org.UnitRef {
@@ -185,7 +212,7 @@ func (o ReminderOptions) openAll(ctx context.Context, name string, count int, in
 // open opens one assignment with one reminder, at the instant.
 func (o ReminderOptions) open(ctx context.Context, id string, n int, instant time.Time) error {
 	due := calendar.DateOf(instant, time.UTC).AddDays(30)
-	opening := dispatch.AssignmentOpening{ID: id, Target: "bench-1-2026", Plan: "bench", Task: dispatch.TaskRef{Key: 1, No: "1", Title: "测量"}, Year: 2026,
+	opening := dispatch.AssignmentOpening{ID: id, Target: dispatch.TargetID(o.plan, 1, due.Year), Plan: o.plan, Task: dispatch.TaskRef{Key: 1, No: "1", Title: "测量"}, Year: due.Year,
 		Item:  target.Item{Key: n + 1, Unit: unitNumber(n % o.Units), Content: "事项 " + id, Due: due},
 		Leads: []org.UnitRef{unitNumber(0)}, Supervisor: unitNumber(0), ReplyWorkingDays: 3,
 		Armed: dispatch.Armed{Due: due, DueAt: deadline.Due(due, time.UTC), Moments: []deadline.Moment{

@@ -178,6 +178,30 @@ func TestRemindersOfOneMomentComeAsOne(t *testing.T) {
 	})
 }
 
+// A server that works off what it missed at any time of the day, slowly: what comes
+// in within ten minutes and in time is one message, whatever the clock shows.
+func TestWhatComesInSlowlyIsOneMessage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		d := newDesk(t, s, "2026-11-16 10:09:00")
+		for i := range 8 {
+			d.tell(fmt.Sprint("a", i), act.Clock(), to("office", org.Supervisor, fmt.Sprint("提醒", i)))
+			d.now = d.now.Add(20 * time.Second)
+			d.works()
+		}
+		require.Empty(t, d.mail.taken())
+		d.now = d.now.Add(31 * time.Second)
+		d.works()
+		require.Equal(t, []string{"sup: 提醒0 提醒1 提醒2 提醒3 提醒4 提醒5 提醒6 提醒7"}, d.mail.taken())
+
+		d.now = d.now.Add(20 * time.Minute)
+		d.tell("b", act.Clock(), to("office", org.Supervisor, "催办"))
+		d.works()
+		d.now = d.now.Add(31 * time.Second)
+		d.works()
+		require.Equal(t, []string{"sup: 催办"}, d.mail.taken())
+	})
+}
+
 func TestWhatPeopleDoGoesOutAtOnceAndByItself(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *store.Store) {
 		d := newDesk(t, s, "2026-11-14 23:00:00") // a Saturday night
@@ -210,6 +234,21 @@ func TestTheClockIsQuietAtNight(t *testing.T) {
 		d.works()
 		require.Equal(t, []string{"both: 逾期甲 催办乙", "op: 逾期甲 催办乙", "single: 催办乙", "single: 逾期甲", "sup: 逾期甲"}, d.mail.taken(),
 			"the night's news and the morning's in one")
+	})
+}
+
+func TestAPlanThatIsNotThereHoldsNothingUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		d := newDesk(t, s, "2026-11-16 14:00:00")
+		known := d.plan
+		d.plan = "gone"
+		d.tell("a", act.Clock(), to("office", org.Supervisor, "逾期甲"))
+		d.plan = known
+		d.tell("b", act.Clock(), to("office", org.Supervisor, "逾期乙"))
+		d.works()
+		d.now = d.now.Add(time.Minute)
+		d.works()
+		require.Equal(t, []string{"sup: 逾期甲 逾期乙"}, d.mail.taken())
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,9 +15,6 @@ import (
 
 // batch is how many notices are made out at a time.
 const batch = 500
-
-// bucket is how far apart the notices of one digest may be.
-const bucket = 10 * time.Minute
 
 // makeOut makes messages of one batch of the outbox and returns how many notices
 // that were.
@@ -76,11 +74,18 @@ func (d *Dispatcher) letters(p store.Pending, user store.User, moment time.Time)
 		}
 		l := store.Letter{NoticeID: p.ID, UserID: user.ID, Channel: name, Text: textSum(p.Notice), Moment: moment, ReadyAt: moment.Add(d.Delay)}
 		if p.Clock && !user.Contact.SingleNotices {
-			l.Digest, l.Moment, l.ReadyAt = true, moment.Truncate(bucket), moment.Add(d.Gather)
+			l.Digest, l.ReadyAt = true, later(moment, d.Now()).Add(d.Gather)
 		}
 		letters = append(letters, l)
 	}
 	return letters
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // textSum is the sum of what a notice tells.
@@ -102,7 +107,9 @@ func (d *Dispatcher) moments(ctx context.Context, pending []store.Pending) ([]ti
 		ladder, known := ladders[p.PlanID]
 		if !known {
 			var err error
-			if ladder, err = d.Store.Ladder(ctx, p.PlanID); err != nil {
+			// What belongs to a plan that is not there must not hold up the rest: it
+			// has no quiet time.
+			if ladder, err = d.Store.Ladder(ctx, p.PlanID); err != nil && !errors.Is(err, store.ErrNotFound) {
 				return nil, fmt.Errorf("quiet time of plan %s: %w", p.PlanID, err)
 			}
 			ladders[p.PlanID] = ladder
@@ -110,7 +117,9 @@ func (d *Dispatcher) moments(ctx context.Context, pending []store.Pending) ([]ti
 		if err := d.readDays(ctx); err != nil {
 			return nil, err
 		}
-		moments[i] = ladder.SendableAt(p.At, d.days, ladder.Zone)
+		if ladder.Zone != nil {
+			moments[i] = ladder.SendableAt(p.At, d.days, ladder.Zone)
+		}
 	}
 	return moments, nil
 }

@@ -33,7 +33,7 @@ type Message struct {
 	UserID  string `gorm:"size:64;not null;index:messages__user_id__channel__moment,priority:1"`
 	Channel string `gorm:"size:32;not null;index:messages__user_id__channel__moment,priority:2"`
 	Digest  bool   `gorm:"not null"`
-	// Moment is what the notices of a digest have in common.
+	// Moment is that of its first notice, to which the others of a digest are near.
 	Moment time.Time    `gorm:"precision:6;not null;index:messages__user_id__channel__moment,priority:3"`
 	State  MessageState `gorm:"size:16;not null;index:messages__state__next_at__id,priority:1"`
 	// NextAt is when it is tried, or tried again.

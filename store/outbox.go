@@ -82,8 +82,8 @@ type Letter struct {
 	// Text is the sum of what is told. The same notice with the same text goes to
 	// a person by a channel once, however often it is made out.
 	Text string
-	// Digest lets it gather with others to the same person by the same channel and
-	// of the same Moment, as long as nobody has begun to send them.
+	// Digest lets it gather with others to the same person by the same channel whose
+	// Moment is near, as long as nobody has begun to send them.
 	Digest bool
 	Moment time.Time
 	// ReadyAt is when it goes out; a digest when the last of its letters is ready.
@@ -136,10 +136,26 @@ func freshLetters(tx *gorm.DB, notices []string, letters []Letter) ([]Letter, er
 	}), nil
 }
 
+// near is how far apart the moments of one digest may be.
+const near = 10 * time.Minute
+
 // gathering is what the letters of one digest have in common.
-type gathering struct {
-	user, channel string
-	moment        time.Time
+type gathering struct{ user, channel string }
+
+// digests are those that take letters in, by whom they go to.
+type digests map[gathering][]*Message
+
+// of returns the digest that a letter gathers in, or nil.
+func (d digests) of(l Letter) *Message {
+	if !l.Digest {
+		return nil
+	}
+	for _, m := range d[gathering{l.UserID, l.Channel}] {
+		if l.Moment.Sub(m.Moment).Abs() < near {
+			return m
+		}
+	}
+	return nil
 }
 
 // writeLetters puts letters into messages.
@@ -151,36 +167,33 @@ func (s *Store) writeLetters(tx *gorm.DB, letters []Letter) error {
 	if err != nil {
 		return err
 	}
-	later := map[time.Time][]string{} // digests that wait longer now
-	messages, deliveries := []Message{}, make([]Delivery, len(letters))
+	fresh, later, deliveries := []*Message{}, map[string]*Message{}, make([]Delivery, len(letters))
 	for i, l := range letters {
-		key := gathering{l.UserID, l.Channel, moment(l.Moment)}
-		id, isOpen := open[key].ID, l.Digest && open[key].ID != ""
-		switch {
-		case isOpen && l.ReadyAt.After(open[key].NextAt):
-			later[l.ReadyAt] = append(later[l.ReadyAt], id)
-			open[key] = digestAt(open[key], l.ReadyAt)
-		case !isOpen:
-			id = NewID()
-			made := Message{ID: id, UserID: l.UserID, Channel: l.Channel, Digest: l.Digest, Moment: moment(l.Moment), State: MessageWaiting,
+		m := open.of(l)
+		if m == nil {
+			m = &Message{ID: NewID(), UserID: l.UserID, Channel: l.Channel, Digest: l.Digest, Moment: moment(l.Moment), State: MessageWaiting,
 				NextAt: moment(l.ReadyAt), CreatedAt: s.now()}
-			messages = append(messages, made)
+			fresh = append(fresh, m)
 			if l.Digest {
-				open[key] = made
+				key := gathering{l.UserID, l.Channel}
+				open[key] = append(open[key], m)
 			}
 		}
-		deliveries[i] = Delivery{NoticeID: l.NoticeID, UserID: l.UserID, Channel: l.Channel, MessageID: id, Text: l.Text}
+		if ready := moment(l.ReadyAt); ready.After(m.NextAt) {
+			m.NextAt, later[m.ID] = ready, m
+		}
+		deliveries[i] = Delivery{NoticeID: l.NoticeID, UserID: l.UserID, Channel: l.Channel, MessageID: m.ID, Text: l.Text}
 	}
-	if len(messages) > 0 {
-		if err := tx.Create(&messages).Error; err != nil {
+	for _, m := range fresh {
+		delete(later, m.ID) // it is written as it stands now
+	}
+	if len(fresh) > 0 {
+		if err := tx.Create(&fresh).Error; err != nil {
 			return fmt.Errorf("make messages out: %w", err)
 		}
 	}
-	for at, ids := range later {
-		err := tx.Model(&Message{}).Where("id IN ? AND next_at < ?", ids, moment(at)).Update("next_at", moment(at)).Error
-		if err != nil {
-			return fmt.Errorf("let digests wait for more: %w", err)
-		}
+	if err := postpone(tx, later); err != nil {
+		return err
 	}
 	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&deliveries).Error; err != nil {
 		return fmt.Errorf("put notices into messages: %w", err)
@@ -188,32 +201,51 @@ func (s *Store) writeLetters(tx *gorm.DB, letters []Letter) error {
 	return nil
 }
 
-func digestAt(m Message, at time.Time) Message {
-	m.NextAt = at
-	return m
+// postpone lets digests wait for more, those of one moment together.
+func postpone(tx *gorm.DB, later map[string]*Message) error {
+	byMoment := map[time.Time][]string{}
+	for id, m := range later {
+		byMoment[m.NextAt] = append(byMoment[m.NextAt], id)
+	}
+	for at, ids := range byMoment {
+		if err := tx.Model(&Message{}).Where("id IN ?", ids).Update("next_at", at).Error; err != nil {
+			return fmt.Errorf("let digests wait for more: %w", err)
+		}
+	}
+	return nil
 }
 
 // openDigests finds the digests that take letters in, and keeps others from
 // sending them until the transaction ends.
-func openDigests(tx *gorm.DB, letters []Letter) (map[gathering]Message, error) {
-	users, moments := map[string]bool{}, map[time.Time]bool{}
+func openDigests(tx *gorm.DB, letters []Letter) (digests, error) {
+	users, channels := map[string]bool{}, map[string]bool{}
+	var first, last time.Time
 	for _, l := range letters {
-		if l.Digest {
-			users[l.UserID], moments[moment(l.Moment)] = true, true
+		if !l.Digest {
+			continue
 		}
+		if len(users) == 0 || l.Moment.Before(first) {
+			first = l.Moment
+		}
+		if l.Moment.After(last) {
+			last = l.Moment
+		}
+		users[l.UserID], channels[l.Channel] = true, true
 	}
-	open := make(map[gathering]Message, len(users))
+	open := make(digests, len(users))
 	if len(users) == 0 {
 		return open, nil
 	}
-	var found []Message
+	var found []*Message
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).
-		Where("user_id IN ? AND moment IN ? AND digest = ? AND begun_at IS NULL", setOf(users), setOf(moments), true).Find(&found).Error
+		Where("user_id IN ? AND channel IN ? AND moment > ? AND moment < ?", setOf(users), setOf(channels), moment(first.Add(-near)), moment(last.Add(near))).
+		Where("state = ? AND digest = ? AND begun_at IS NULL", MessageWaiting, true).Order("moment, id").Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("look for digests that are open: %w", err)
 	}
 	for _, m := range found {
-		open[gathering{m.UserID, m.Channel, m.Moment.UTC()}] = m
+		key := gathering{m.UserID, m.Channel}
+		open[key] = append(open[key], m)
 	}
 	return open, nil
 }
