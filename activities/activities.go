@@ -44,6 +44,8 @@ type Plans interface {
 	SignOffsBehind(ctx context.Context, b store.Behind) ([]projection.SignOff, error)
 	// ProposalsBehind lists annual targets that are proposed.
 	ProposalsBehind(ctx context.Context, b store.Behind) ([]projection.AnnualTarget, error)
+	// RoundsBehind lists report rounds that are not frozen.
+	RoundsBehind(ctx context.Context, b store.Behind) ([]projection.Round, error)
 	// SettleCalendar notes that nothing does.
 	SettleCalendar(ctx context.Context, unit string, year int, seq int64) error
 }

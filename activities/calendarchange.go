@@ -35,6 +35,8 @@ func (a *Activities) MovePage(ctx context.Context, request workflows.MovePageReq
 		ids, concerned, err = page(ctx, behind, a.Plans.SignOffsBehind, m.signOff)
 	case workflows.MoveProposals:
 		ids, concerned, err = page(ctx, behind, a.Plans.ProposalsBehind, m.proposal)
+	case workflows.MoveRounds:
+		ids, concerned, err = page(ctx, behind, a.Plans.RoundsBehind, m.round)
 	default:
 		err = fmt.Errorf("nothing of the kind %q depends on calendars", request.Kind)
 	}
@@ -205,6 +207,23 @@ func (m *moving) proposal(ctx context.Context, row projection.AnnualTarget) (id,
 		}
 	}
 	return id, workflow, m.between(armed.Counted.From, last, ladder.Zone), nil
+}
+
+func (m *moving) round(ctx context.Context, row projection.Round) (id, workflow string, depends bool, err error) {
+	id, workflow = row.ID, dispatch.RoundWorkflow(row.ID)
+	rules, err := m.activities.Rounds.RoundRulesOf(ctx, row.PlanID, row.Rules)
+	if err != nil {
+		return id, workflow, false, fmt.Errorf("report rounds of plan %s: %w", row.PlanID, err)
+	}
+	days, err := m.daysOf(ctx, "")
+	if err != nil {
+		return id, workflow, false, err
+	}
+	asked, due, err := rules.Asked(row)
+	if err != nil {
+		return id, workflow, false, err
+	}
+	return id, workflow, rules.DependsOn(m.load.Year, asked, due, days.Calendar), nil
 }
 
 // between reports whether the year's notice may name a day between two moments.

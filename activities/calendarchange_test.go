@@ -110,7 +110,13 @@ func TestMovePages(t *testing.T) {
 			require.NoError(t, err)
 			return projection.AnnualTarget{ID: id, PlanID: plan, Status: "proposed", OpenedAt: at(from), Detail: string(detail)}
 		}
+		round := func(period, due, status string, version int64) projection.Round {
+			return projection.Round{ID: plan + "-" + period, PlanID: plan, Period: period, Every: "month", Year: 2026, Version: 1, Status: status, DueDate: due,
+				DueAt: at(due + " 16:00"), CompileDueAt: at(due + " 16:00"), OpenedAt: at(period + "-20 01:00"), Basis: projection.Basis{CalendarVersion: version}}
+		}
 		shown(t, s, "assignment/rows", plan, projection.View{Assignments: rows,
+			Rounds: []projection.Round{round("2026-12", "2026-12-28", "filling", 0), round("2027-01", "2027-01-28", "compiling", 0), round("2026-10", "2026-10-28", "filling", 0),
+				round("2027-02", "2027-02-26", "frozen", 0), round("2027-03", "2027-03-26", "filling", -1), round("2027-04", "2027-04-28", "filling", 9)},
 			Supervisions: []projection.Supervision{
 				{ID: "o.1", PlanID: plan, UnitID: "east", Status: "issued", IssuedAt: at("2026-12-30 01:00"), ReplyFrom: moment("2026-12-30 01:00"), ReplyDueAt: moment("2027-01-04 16:00"), Detail: "{}"},
 				{ID: "o.2", PlanID: plan, UnitID: "east", Status: "issued", IssuedAt: at("2026-10-08 01:00"), ReplyFrom: moment("2026-10-08 01:00"), ReplyDueAt: moment("2026-10-13 16:00"), Detail: "{}"},
@@ -130,7 +136,7 @@ func TestMovePages(t *testing.T) {
 		require.NoError(t, err)
 
 		teller := &told{fails: map[string]int{"assignment/m0100": 1}}
-		a := &activities.Activities{Plans: s, Teller: teller}
+		a := &activities.Activities{Plans: s, Teller: teller, Rounds: s}
 		env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
 		env.RegisterActivity(a.MovePage)
 		env.RegisterActivity(a.SettleCalendar)
@@ -148,10 +154,13 @@ func TestMovePages(t *testing.T) {
 		require.Equal(t, 2, toldOf(workflows.MoveOrders))
 		require.Equal(t, 1, toldOf(workflows.MoveSignOffs))
 		require.Equal(t, 1, toldOf(workflows.MoveProposals))
-		for _, silent := range []string{"assignment/early", "assignment/late", "assignment/counted-later", "assignment/closed", "assignment/over", dispatch.TargetWorkflow("t2"), dispatch.TargetWorkflow("t3"), "supervision/o/2", "supervision/o/4"} {
+		require.Equal(t, 2, toldOf(workflows.MoveRounds))
+		for _, silent := range []string{"assignment/early", "assignment/late", "assignment/counted-later", "assignment/closed", "assignment/over", dispatch.TargetWorkflow("t2"), dispatch.TargetWorkflow("t3"),
+			dispatch.RoundWorkflow(plan + "-2026-10"), dispatch.RoundWorkflow(plan + "-2027-02"), dispatch.RoundWorkflow(plan + "-2027-03"), dispatch.RoundWorkflow(plan + "-2027-04"), "supervision/o/2", "supervision/o/4"} {
 			require.Empty(t, teller.commands[silent], silent)
 		}
-		for _, heard := range []string{"assignment/m0000", "assignment/west", "assignment/asked", "assignment/counted", "supervision/o/1", "supervision/o/3", "assignment/rows", dispatch.TargetWorkflow("t1")} {
+		for _, heard := range []string{"assignment/m0000", "assignment/west", "assignment/asked", "assignment/counted", "supervision/o/1", "supervision/o/3", "assignment/rows", dispatch.TargetWorkflow("t1"),
+			dispatch.RoundWorkflow(plan + "-2026-12"), dispatch.RoundWorkflow(plan + "-2027-01")} {
 			require.NotEmpty(t, teller.commands[heard], heard)
 		}
 		var why calendar.Load
@@ -167,6 +176,7 @@ func TestMovePages(t *testing.T) {
 		require.Zero(t, toldOf(workflows.MoveOrders))
 		require.Zero(t, toldOf(workflows.MoveSignOffs))
 		require.Zero(t, toldOf(workflows.MoveProposals))
+		require.Zero(t, toldOf(workflows.MoveRounds))
 
 		settled, err := env.ExecuteActivity(a.SettleCalendar, workflows.SettleCalendarRequest{CalendarYear: about, Load: ownLoad.Seq})
 		require.NoError(t, err)

@@ -21,6 +21,8 @@ import (
 type Rounds interface {
 	// RoundRules returns the rule by which a plan's report rounds go.
 	RoundRules(ctx context.Context, plan string) (store.PlanRounds, error)
+	// RoundRulesOf returns a version of the rule of a plan; 0 is the default rule.
+	RoundRulesOf(ctx context.Context, plan string, version int) (store.PlanRounds, error)
 	// Registry returns all units.
 	Registry(ctx context.Context) (*org.Registry, error)
 	// ReportingUnits lists the units that have something to report on since a moment.
@@ -90,8 +92,22 @@ func (a *Activities) OpenRound(ctx context.Context, request workflows.PlaceRound
 	if err != nil {
 		return fmt.Errorf("units: %w", err)
 	}
-	opening := dispatch.NewRound(rules.For(days.Calendar, registry), placed.Period, placed.Due, units, registry.Acting)
+	opening := dispatch.NewRound(rules.For(days, registry), placed.Period, request.Now, units, registry.Acting)
 	return a.open(ctx, dispatch.KindReport, dispatch.RoundWorkflow(opening.ID), opening, act.Process())
+}
+
+// RoundDays finds the days of a round again, by its own rule and the calendar as it
+// is now.
+func (a *Activities) RoundDays(ctx context.Context, request dispatch.RoundDaysRequest) (dispatch.RoundDays, error) {
+	rules, err := a.Rounds.RoundRulesOf(ctx, request.Plan, request.Rules)
+	if err != nil {
+		return dispatch.RoundDays{}, fmt.Errorf("report rounds of plan %s: %w", request.Plan, err)
+	}
+	days, err := a.Plans.Calendar(ctx, "")
+	if err != nil {
+		return dispatch.RoundDays{}, fmt.Errorf("calendar: %w", err)
+	}
+	return rules.For(days, &org.Registry{}).Place(request), nil
 }
 
 // roundExists looks into the read model: the engine forgets a round some time

@@ -13,6 +13,7 @@ import (
 	"duban/act"
 	"duban/activities"
 	"duban/calendar"
+	"duban/deadline"
 	"duban/dispatch"
 	"duban/org"
 	"duban/plan"
@@ -166,6 +167,47 @@ func TestARoundIsOpenedAndFilledIn(t *testing.T) {
 		require.Equal(t, "education", gathered.Sections[0].Leads[0].ID)
 
 		_, err = a.GatherSheets(ctx, dispatch.GatherRequest{Plan: "nothing", Units: opening.Asked})
+		require.ErrorIs(t, err, store.ErrNotFound)
+	})
+}
+
+// The days of a round are found again by the version of the rule with which it was
+// opened, and by the calendar as it is then.
+func TestTheDaysOfARoundAreFoundAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		id := reportingPlan(t, s)
+		year2026(t, s, id)
+		starter := &opened{}
+		a := &activities.Activities{Plans: s, Rounds: s, Starter: starter}
+		rule := deadline.DefaultRounds()
+		rule.DayOff = deadline.After
+		saved, err := s.SaveRounds(ctx, id, 0, rule, act.Actor{User: "u1"})
+		require.NoError(t, err)
+		require.NoError(t, a.OpenRound(ctx, start(id, calendar.Monthly, "2027-01-20 01:30")))
+		var opening dispatch.RoundOpening
+		require.NoError(t, starter.first["report/"+id+"/2027-01"].Decode(&opening))
+		require.Equal(t, dispatch.Placing{From: at("2027-01-20 01:30"), Rules: saved.Version, DueProvisional: []int{2027}, CompileProvisional: []int{2027}}, *opening.Placing)
+
+		rule.DayOff = deadline.Before
+		_, err = s.SaveRounds(ctx, id, saved.Version, rule, act.Actor{User: "u1"})
+		require.NoError(t, err)
+		year := newYear2027()
+		year.Holidays = append(year.Holidays, calendar.Holiday{Name: "试验假", Start: calendar.NewDate(2027, time.January, 28), End: calendar.NewDate(2027, time.January, 28)})
+		load, _, err := s.LoadCalendar(ctx, "", year, 0, act.Actor{User: "u1"})
+		require.NoError(t, err)
+		request := dispatch.RoundDaysRequest{Plan: id, Period: opening.Period, From: opening.Placing.From, Rules: opening.Placing.Rules}
+		days, err := a.RoundDays(ctx, request)
+		require.NoError(t, err)
+		require.Equal(t, []string{"2027-01-29", "2027-02-03"}, []string{days.Due.String(), days.CompileDay.String()})
+		require.Equal(t, load.Seq, days.Calendar)
+		require.Empty(t, days.Placing.DueProvisional)
+		request.Due = &opening.Armed.Due
+		days, err = a.RoundDays(ctx, request)
+		require.NoError(t, err)
+		require.Equal(t, "2027-01-28", days.Due.String(), "what has passed stays")
+		request.Rules = 9
+		_, err = a.RoundDays(ctx, request)
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }

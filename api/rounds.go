@@ -41,6 +41,7 @@ type Round struct {
 	FrozenBy     string     `json:"frozenBy,omitempty"`
 	FrozenReason string     `json:"frozenReason,omitempty" doc:"Why it was frozen though something was missing"`
 	Digest       string     `json:"digest,omitempty" doc:"SHA-256 of the content, byte by byte as it is given, in hex"`
+	Forecast
 }
 
 // roundDetail is a report round with its tasks and units.
@@ -133,7 +134,7 @@ func showRound(r projection.Round) Round {
 	return Round{ID: r.ID, Plan: r.PlanID, Title: r.Title, Period: r.Period, Every: r.Every, Year: r.Year, Version: r.Version, Corrects: r.Corrects, Reason: r.Reason,
 		Status: r.Status, DueDate: r.DueDate, DueAt: r.DueAt, CompileDueAt: r.CompileDueAt, Gathering: r.Gathering, Sheets: r.Sheets, Submitted: r.Submitted,
 		Late: r.Late, Sections: r.Sections, Compiled: r.Compiled, OpenedAt: r.OpenedAt, FrozenAt: r.FrozenAt, FrozenBy: r.FrozenBy, FrozenReason: r.FrozenReason,
-		Digest: r.Digest}
+		Digest: r.Digest, Forecast: forecast(r.Basis)}
 }
 
 func (s *server) getRound(ctx context.Context, in *ByID) (*one[roundDetail], error) {

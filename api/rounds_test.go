@@ -33,7 +33,7 @@ func (b *bundle) roundAt(plan string, acts ...func(*played)) string {
 	period := calendar.Period{Every: calendar.Monthly, Year: 2026, N: 1}
 	rules := deadline.DefaultRounds()
 	whole := dispatch.RoundPlan{ID: plan, Title: "方案", Supervisor: unitRef(office), Rules: rules, Zone: time.UTC}
-	p.does(act.Process(), dispatch.Open, dispatch.NewRound(whole, period, calendar.NewDate(2026, 1, 28), []org.UnitRef{unitRef(education), unitRef(finance)}, actsItself))
+	p.does(act.Process(), dispatch.Open, dispatch.NewRound(whole, period, time.Date(2026, time.January, 20, 9, 0, 0, 0, time.UTC), []org.UnitRef{unitRef(education), unitRef(finance)}, actsItself))
 	line := func(n int, unit string) dispatch.Line {
 		amount := target.Whole(2)
 		return dispatch.Line{Assignment: dispatch.AssignmentID(plan+"-7-2026", n), Target: plan + "-7-2026", Due: calendar.NewDate(2026, 11, 30), Status: "in-progress",

@@ -280,7 +280,7 @@ func (s *server) correction(ctx context.Context, id string, wanted roundCorrecti
 	if err != nil {
 		return of, err
 	}
-	return dispatch.NewCorrection(rules.For(days.Calendar, registry), of,
+	return dispatch.NewCorrection(rules.For(days, registry), of,
 		dispatch.Correction{Of: id, Reason: wanted.Reason, Again: units}, s.now()), nil
 }
 

@@ -58,6 +58,9 @@ type Effect struct {
 	// GatherSheets asks for the sheets of a report round; they come back as the
 	// command TakeInSheets.
 	GatherSheets *GatherRequest `json:"gatherSheets,omitempty"`
+	// PlaceRound asks for the days of a report round once more; they come back as the
+	// command SetRoundDays.
+	PlaceRound *RoundDaysRequest `json:"placeRound,omitempty"`
 	// Tell delivers a command to another process.
 	Tell *Message `json:"tell,omitempty"`
 	// Asking says more about a moment that is asked for.

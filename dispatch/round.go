@@ -20,6 +20,7 @@ const (
 	RefreshSheet = "refresh-sheet"
 	Compile      = "compile"
 	Freeze       = "freeze"
+	SetRoundDays = "set-round-days" // between processes
 )
 
 // RoundStatus is where a report round stands.
@@ -47,6 +48,9 @@ type RoundOpening struct {
 	Armed  Armed        `json:"armed"`
 	// CompileDue is when lead units must have compiled.
 	CompileDue time.Time `json:"compileDue"`
+	// Placing says how these days were found. A round without it was opened before
+	// days were found again, and keeps them.
+	Placing *Placing `json:"placing,omitempty"`
 	// Version counts the corrections of the round and is 1 for the first.
 	Version int `json:"version"`
 	// Correction is set where the round corrects an earlier version.
@@ -159,6 +163,10 @@ func (r ReportRound) Apply(c act.Command, now time.Time) (ReportRound, Outcome, 
 		return r.compile(c, now)
 	case Freeze:
 		return r.freeze(c, now)
+	case Recalculate:
+		return r.recalculate(c, now)
+	case SetRoundDays:
+		return r.setDays(c, now)
 	}
 	return r, Outcome{}, unknownCommand(c.Name)
 }

@@ -55,8 +55,12 @@ type RoundPlan struct {
 	Title      string
 	Supervisor org.UnitRef
 	Rules      deadline.Rounds
-	Calendar   calendar.Calendar
-	Zone       *time.Location
+	// RulesVersion is that of the rule; 0 is the default one.
+	RulesVersion int
+	Calendar     calendar.Calendar
+	// CalendarVersion is the last load of a calendar that is known.
+	CalendarVersion int64
+	Zone            *time.Location
 }
 
 // Reporters are the units that are asked for what some units have to do, each
@@ -102,21 +106,26 @@ func (g GatherRequest) Reporter(unit string) string {
 }
 
 // NewRound is the command content with which the units of a plan are asked for a
-// period. Units are those that have something to do, and acting tells who acts for
-// them.
-func NewRound(p RoundPlan, period calendar.Period, due calendar.Date, units []org.UnitRef, acting func(id string) (org.UnitRef, bool)) RoundOpening {
+// period, and have their time to fill from a moment on. Units are those that have
+// something to do, and acting tells who acts for them.
+func NewRound(p RoundPlan, period calendar.Period, from time.Time, units []org.UnitRef, acting func(id string) (org.UnitRef, bool)) RoundOpening {
 	asked, merged := Reporters(units, acting)
-	return RoundOpening{ID: RoundID(p.ID, period, 1), Plan: p.ID, PlanTitle: p.Title, Period: period, Supervisor: p.Supervisor, Asked: asked, Merged: merged, Version: 1,
-		Armed:      Armed{Due: due, DueAt: deadline.Due(due, p.Zone), Moments: p.Rules.Ladder.Moments(due, p.Calendar, p.Zone)},
-		CompileDue: deadline.Due(p.Rules.CompileDue(due, p.Calendar), p.Zone)}
+	opening := RoundOpening{ID: RoundID(p.ID, period, 1), Plan: p.ID, PlanTitle: p.Title, Period: period, Supervisor: p.Supervisor, Asked: asked, Merged: merged, Version: 1}
+	return opening.placed(p.Place(RoundDaysRequest{Plan: p.ID, Period: period, From: from, Rules: p.RulesVersion}))
+}
+
+// placed is the opening with its days.
+func (in RoundOpening) placed(days RoundDays) RoundOpening {
+	in.Armed, in.CompileDue, in.Placing = days.Armed, days.CompileDue, &days.Placing
+	return in
 }
 
 // NewCorrection is the command content with which a frozen round is corrected: the
 // units that are asked again have the plan's time to fill from today.
 func NewCorrection(p RoundPlan, of RoundOpening, correction Correction, now time.Time) RoundOpening {
-	due := p.Calendar.AddWorkingDays(calendar.DateOf(now, p.Zone), p.Rules.FillWorkingDays)
 	// Who was asked is asked again; a successor fills in the sheet of who is gone.
-	next := NewRound(p, of.Period, due, of.Asked, func(string) (org.UnitRef, bool) { return org.UnitRef{}, false })
+	next := NewRound(p, of.Period, now, of.Asked, func(string) (org.UnitRef, bool) { return org.UnitRef{}, false })
+	next = next.placed(p.Place(RoundDaysRequest{Plan: p.ID, Period: of.Period, From: now, Again: true, Rules: p.RulesVersion}))
 	next.Version = of.Version + 1
 	next.ID = RoundID(p.ID, of.Period, next.Version)
 	next.Correction = &correction

@@ -31,7 +31,10 @@ func (r ReportRound) row() projection.Round {
 	row := projection.Round{ID: r.ID, PlanID: r.Plan, Title: short(r.Title()), Period: r.Period.String(), Every: string(r.Period.Every), Year: r.Period.Year,
 		Version: r.Version, Supervisor: r.Supervisor.ID, Status: string(r.Status()), DueDate: dateText(r.Armed.Due), DueAt: *when(r.Schedule.Due),
 		CompileDueAt: *when(r.CompileDue), Gathering: len(r.Gathering), Sheets: len(r.Sheets), Late: 0, Sections: len(r.Sections),
-		OpenedAt: *when(r.OpenedAt), FrozenAt: when(r.FrozenAt), FrozenBy: r.FrozenBy.Name, FrozenReason: r.Reason, Digest: r.Digest}
+		OpenedAt: *when(r.OpenedAt), FrozenAt: when(r.FrozenAt), FrozenBy: r.FrozenBy.Name, FrozenReason: r.Reason, Digest: r.Digest, Basis: r.basis()}
+	if r.Placing != nil {
+		row.Rules = r.Placing.Rules
+	}
 	if r.Correction != nil {
 		row.Corrects, row.Reason = r.Correction.Of, r.Correction.Reason
 	}

@@ -31,6 +31,10 @@ type Round struct {
 	Digest       string     `json:"digest" gorm:"size:64;not null"`
 	// Content is the JSON that the digest is made of; empty until it is frozen.
 	Content string `json:"content" gorm:"type:text;not null"`
+	// Rules is the version of the plan's rule by which its days were found; 0 is the
+	// default one.
+	Rules int `json:"rules,omitempty" gorm:"column:rules_version;not null"`
+	Basis `gorm:"embedded"`
 }
 
 // Sheet is what one unit reports in a round (报表).

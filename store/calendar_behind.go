@@ -59,8 +59,12 @@ func (s *Store) SignOffsBehind(ctx context.Context, b Behind) ([]projection.Sign
 
 // open keeps what is open and was computed before the load.
 func (b Behind) open(query *gorm.DB) *gorm.DB {
-	return query.Where("status <> ? AND calendar_version >= 0 AND calendar_version < ? AND id > ?", closedStatus, b.Load.Seq, b.After).
-		Order("id").Limit(b.Limit)
+	return b.behind(query.Where("status <> ?", closedStatus))
+}
+
+// behind keeps a page of what was computed before the load.
+func (b Behind) behind(query *gorm.DB) *gorm.DB {
+	return query.Where("calendar_version >= 0 AND calendar_version < ? AND id > ?", b.Load.Seq, b.After).Order("id").Limit(b.Limit)
 }
 
 // ProposalsBehind lists annual targets that are proposed, with what tells by which
@@ -73,5 +77,16 @@ func (s *Store) ProposalsBehind(ctx context.Context, b Behind) ([]projection.Ann
 	}
 	err := s.read(ctx).Model(&targetRow{}).Where("status = ? AND id > ?", "proposed", b.After).
 		Order("id").Limit(b.Limit).Select("id", "plan_id", "detail").Find(&rows).Error
+	return rows, err
+}
+
+// RoundsBehind lists report rounds that are not frozen, with what their days follow
+// from; none for a load of a unit's own days, as rounds go by the calendar of all.
+func (s *Store) RoundsBehind(ctx context.Context, b Behind) ([]projection.Round, error) {
+	var rows []projection.Round
+	if b.Load.UnitID != "" {
+		return rows, nil
+	}
+	err := b.behind(openRounds(s.read(ctx))).Find(&rows).Error
 	return rows, err
 }

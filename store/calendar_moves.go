@@ -7,6 +7,7 @@ import (
 
 	"duban/calendar"
 	"duban/deadline"
+	"duban/projection"
 
 	"gorm.io/gorm"
 )
@@ -18,6 +19,7 @@ type Moves struct {
 	DueDates    int `json:"dueDates"`    // of those that are counted in working days
 	Orders      int `json:"orders"`      // open ones whose reply deadline moves
 	SignOffs    int `json:"signOffs"`    // open ones whose present step, counted in working days, moves
+	Rounds      int `json:"rounds"`      // report rounds that are not frozen and of which a moment ahead moves
 }
 
 // WouldMove counts the open due moments after now that another version of a
@@ -33,7 +35,10 @@ func (s *Store) WouldMove(ctx context.Context, unit string, year calendar.Year, 
 	if err := c.orders(ctx); err != nil {
 		return Moves{}, err
 	}
-	return c.moves, c.signOffs(ctx)
+	if err := c.signOffs(ctx); err != nil {
+		return Moves{}, err
+	}
+	return c.moves, c.rounds(ctx)
 }
 
 // counting is one count of what moves.
@@ -214,6 +219,45 @@ func (c *counting) signOffs(ctx context.Context) error {
 	}
 	return nil
 }
+
+// rounds counts report rounds, which go by the calendar of all.
+func (c *counting) rounds(ctx context.Context) error {
+	if c.unit != "" {
+		return nil
+	}
+	var rows []projection.Round
+	if err := openRounds(c.store.read(ctx)).Where("calendar_version >= 0").Find(&rows).Error; err != nil {
+		return err
+	}
+	days, err := c.of("")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		rules, err := c.store.RoundRulesOf(ctx, row.PlanID, row.Rules)
+		if err != nil {
+			return err
+		}
+		asked, due, err := rules.Asked(row)
+		if err != nil {
+			return err
+		}
+		if rules.Moves(asked, due, days.before, days.after, rules.Zone, c.now) {
+			c.moves.Rounds++
+		}
+	}
+	return nil
+}
+
+// openRounds are the rounds that are not frozen, with the columns from which their
+// days follow.
+func openRounds(query *gorm.DB) *gorm.DB {
+	return query.Model(&roundRow{}).Where("status <> ?", frozenStatus).
+		Select("id", "plan_id", "period", "corrects", "due_date", "opened_at", "rules_version")
+}
+
+// frozenStatus is the status of report rounds that have ended.
+const frozenStatus = "frozen"
 
 // zone is that of a plan; a sign-off outside any plan goes by China's.
 func (c *counting) zone(ctx context.Context, id string) (*time.Location, error) {

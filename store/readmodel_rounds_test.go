@@ -198,6 +198,57 @@ func TestRulesOfReportRounds(t *testing.T) {
 		registry, err := s.Registry(t.Context())
 		require.NoError(t, err)
 		now.Plan.SupervisorUnitID = &units[0].ID
-		require.Equal(t, units[1].ID, now.For(calendar.Calendar{}, registry).Supervisor.ID, fmt.Sprint(units))
+		require.Equal(t, units[1].ID, now.For(store.WorkingDays{}, registry).Supervisor.ID, fmt.Sprint(units))
+	})
+}
+
+// Open rounds are behind a load until they go by it, page by page, and those that
+// another version of the year would move are counted.
+func TestRoundsThatALoadMoves(t *testing.T) {
+	eachWithClock(t, func(t *testing.T, s *store.Store, _ *clock) {
+		plan, _ := createPlan(t, s)
+		year := func(first, last int) calendar.Year {
+			return calendar.Year{Year: 2027, Source: "通知", Holidays: []calendar.Holiday{{Name: "试验假",
+				Start: calendar.NewDate(2027, time.January, first), End: calendar.NewDate(2027, time.January, last)}}}
+		}
+		round := func(id, status string, basis projection.Basis) projection.Round {
+			due := time.Date(2027, time.January, 28, 16, 0, 0, 0, time.UTC)
+			return projection.Round{ID: id, PlanID: plan.ID, Period: "2027-01", Every: "month", Year: 2027, Version: 1, Status: status, DueDate: "2027-01-28",
+				DueAt: due, CompileDueAt: due.AddDate(0, 0, 5), OpenedAt: due.AddDate(0, 0, -8), Basis: basis}
+		}
+		project(t, s, newProcess("report", dispatch.RoundWorkflow("p1-2027-01")).next(t, projection.View{Rounds: []projection.Round{
+			round("r1", "filling", projection.Basis{ProvisionalYears: []int{2027}}), round("r2", "compiling", projection.Basis{}), round("r3", "frozen", projection.Basis{}),
+			round("r4", "filling", projection.Basis{CalendarVersion: -1}), round("r5", "filling", projection.Basis{CalendarVersion: 7})}}))
+		detail, err := s.Round(t.Context(), store.Scope{All: true}, "r1")
+		require.NoError(t, err)
+		require.Equal(t, []int{2027}, detail.ProvisionalYears)
+
+		behind := store.Behind{Load: store.CalendarLoad{Seq: 7, Year: 2027}, Limit: 1}
+		var ids []string
+		for {
+			rows, err := s.RoundsBehind(t.Context(), behind)
+			require.NoError(t, err)
+			if len(rows) == 0 {
+				break
+			}
+			require.Equal(t, "2027-01", rows[0].Period)
+			ids = append(ids, rows[0].ID)
+			behind.After = rows[0].ID
+		}
+		require.Equal(t, []string{"r1", "r2"}, ids)
+		rows, err := s.RoundsBehind(t.Context(), store.Behind{Load: store.CalendarLoad{Seq: 7, Year: 2027, UnitID: "east"}, Limit: 10})
+		require.NoError(t, err)
+		require.Empty(t, rows)
+
+		moves := func(unit string, year calendar.Year, now time.Time) int {
+			counted, err := s.WouldMove(t.Context(), unit, year, now)
+			require.NoError(t, err)
+			return counted.Rounds
+		}
+		asked := time.Date(2027, time.January, 20, 9, 0, 0, 0, time.UTC)
+		require.Equal(t, 3, moves("", year(28, 29), asked), "all that are open and say how their days were found")
+		require.Zero(t, moves("", year(4, 5), asked))
+		require.Zero(t, moves("", year(28, 29), asked.AddDate(0, 2, 0)), "what is over stays")
+		require.Zero(t, moves("east", year(28, 29), asked), "rounds go by the calendar of all")
 	})
 }

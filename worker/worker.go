@@ -69,6 +69,7 @@ func RegisterActivities(r worker.ActivityRegistry, a *activities.Activities) {
 		workflows.ActivityPlaceRound:       a.PlaceRound,
 		workflows.ActivityOpenRound:        a.OpenRound,
 		workflows.ActivityGatherSheets:     a.GatherSheets,
+		workflows.ActivityRoundDays:        a.RoundDays,
 		workflows.ActivityPlaceTurn:        a.PlaceTurn,
 		workflows.ActivityProposeTarget:    a.ProposeTarget,
 	} {

@@ -28,6 +28,7 @@ const (
 	MoveOrders      = "orders"
 	MoveSignOffs    = "sign-offs"
 	MoveProposals   = "proposals"
+	MoveRounds      = "rounds"
 )
 
 // MovePageRequest asks the activity MovePage to tell the processes after an id
@@ -69,6 +70,9 @@ func CalendarChange(ctx workflow.Context, in CalendarYear) error {
 	kinds := []string{MoveAssignments, MoveOrders, MoveSignOffs}
 	if workflow.GetVersion(ctx, "move-proposals", workflow.DefaultVersion, 1) > workflow.DefaultVersion {
 		kinds = append(kinds, MoveProposals)
+	}
+	if workflow.GetVersion(ctx, "move-rounds", workflow.DefaultVersion, 1) > workflow.DefaultVersion {
+		kinds = append(kinds, MoveRounds)
 	}
 	var load int64
 	renew := func() error { return workflow.NewContinueAsNewError(ctx, CalendarChange, in) }

@@ -57,6 +57,8 @@ func (p *process[S]) effect(ctx workflow.Context) (int, error) {
 		return 1, p.judgeLight(ctx, *first.JudgeLight)
 	case first.GatherSheets != nil:
 		return 1, p.gatherSheets(ctx, *first.GatherSheets)
+	case first.PlaceRound != nil:
+		return 1, p.placeRound(ctx, *first.PlaceRound, first.Asking)
 	case first.Tell != nil:
 		if !p.outdated(*first.Tell) {
 			p.tell(ctx, *first.Tell)
@@ -144,6 +146,15 @@ func (p *process[S]) gatherSheets(ctx workflow.Context, request dispatch.GatherR
 		return err
 	}
 	return p.answered(ctx, dispatch.TakeInSheets, gathered)
+}
+
+func (p *process[S]) placeRound(ctx workflow.Context, request dispatch.RoundDaysRequest, asking dispatch.Asking) error {
+	var days dispatch.RoundDays
+	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityRoundDays, request).Get(ctx, &days); err != nil {
+		return err
+	}
+	days.Why = asking.Why
+	return p.answered(ctx, dispatch.SetRoundDays, days)
 }
 
 // answered gives the answer to an effect back to the machine.

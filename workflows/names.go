@@ -53,6 +53,7 @@ const (
 	ActivityPlaceRound       = "PlaceRound"
 	ActivityOpenRound        = "OpenRound"
 	ActivityGatherSheets     = "GatherSheets"
+	ActivityRoundDays        = "RoundDays"
 	ActivityPlaceTurn        = "PlaceTurn"
 	ActivityProposeTarget    = "ProposeTarget"
 )
