@@ -108,3 +108,24 @@ func TestALoadedYearMovesAnOpenRound(t *testing.T) {
 		require.NoError(t, keepHistories(ctx, running, []string{"calendar/2027", dispatch.RoundWorkflow(r.plan + "-2027-01")}))
 	}
 }
+
+// A round is to open on a Saturday and waits for the Monday. The year that is loaded
+// meanwhile gives the Monday off: it opens on the Tuesday.
+func TestALoadedYearMovesARoundThatIsStillToOpen(t *testing.T) {
+	ctx, running, office := rehearsal(t, "2027-02-15 10:00")
+	works := office.dispatched(ctx, 16, 2027)
+	r := &reporting{office: office, ctx: ctx, plan: planOfWork(works[0])}
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-02-20 10:00")))
+	notice := map[string]any{"source": notice2027, "workdays": []string{},
+		"holidays": []map[string]string{{"name": "试验假", "start": "2027-02-22", "end": "2027-02-22"}}}
+	require.NoError(t, office.as(adminUnit, org.Admin).Put(ctx, "calendars/years/2027", notice, nil))
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-02-23 08:30")))
+	require.Empty(t, r.rounds())
+	require.NoError(t, running.Clock().AdvanceTo(ctx, at(t, "2027-02-23 09:30")))
+	require.Equal(t, "2027-02", r.periods())
+	require.Equal(t, "2027-02-26", r.round("2027-02").DueDate)
+	verified(t, running)
+	if *record != "" {
+		require.NoError(t, keepHistories(ctx, running, []string{startedBy(ctx, t, running, "rounds/"+r.plan+"/month")}))
+	}
+}

@@ -31,15 +31,23 @@ type PlacedRound struct {
 // StartRound opens the report round whose day has come. A schedule starts it and
 // says no more than that it is time: which round that is, and whether it is there
 // already, follows from the present moment. So it does no harm to start it twice,
-// late, or by hand.
+// late, or by hand. A year that is loaded while it waits may move the day on which
+// the round opens: it looks again before it opens it.
 func StartRound(ctx workflow.Context, in RoundStart) error {
-	var placed PlacedRound
-	request := PlaceRoundRequest{RoundStart: in, Now: workflow.Now(ctx)}
-	if err := workflow.ExecuteActivity(untilDone(ctx), ActivityPlaceRound, request).Get(ctx, &placed); err != nil || !placed.Asked {
-		return err
-	}
-	if err := sleepUntil(ctx, placed.Opens); err != nil {
-		return err
+	request := PlaceRoundRequest{RoundStart: in}
+	for {
+		request.Now = workflow.Now(ctx)
+		var placed PlacedRound
+		if err := workflow.ExecuteActivity(untilDone(ctx), ActivityPlaceRound, request).Get(ctx, &placed); err != nil || !placed.Asked {
+			return err
+		}
+		ahead := placed.Opens.After(workflow.Now(ctx))
+		if err := sleepUntil(ctx, placed.Opens); err != nil {
+			return err
+		}
+		if !ahead || workflow.GetVersion(ctx, "place-again", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+			break
+		}
 	}
 	request.Now = workflow.Now(ctx)
 	return workflow.ExecuteActivity(untilDone(ctx), ActivityOpenRound, request).Get(ctx, nil)
