@@ -116,7 +116,7 @@ func TestArmPages(t *testing.T) {
 
 // The reply to an order is due by the ladder that holds when it is issued.
 func TestArmedByTheNewestLadder(t *testing.T) {
-	s := dbtest.Open(t, store.Options{URL: dbtest.SQLite(t)})
+	s := dbtest.Open(t, store.Options{URL: dbtest.Migrated(t)})
 	policy, err := s.CreatePolicy(t.Context(), store.Policy{Title: "实施意见"}, []byte("正文"))
 	require.NoError(t, err)
 	plan, err := s.CreatePlan(t.Context(), store.PlanDetail{Plan: store.Plan{PolicyID: policy.ID, Title: "方案", StartYear: 2025, EndYear: 2035, TimeZone: "Asia/Shanghai"}})

@@ -20,7 +20,7 @@ import (
 // Wednesday, 4 November 2026 is Tuesday evening in Urumqi, and so a time that runs
 // since then ends a day earlier there, at another hour.
 func TestMomentsByTheZoneOfThePlan(t *testing.T) {
-	s := dbtest.Open(t, store.Options{URL: dbtest.SQLite(t)})
+	s := dbtest.Open(t, store.Options{URL: dbtest.Migrated(t)})
 	policy, err := s.CreatePolicy(t.Context(), store.Policy{Title: "实施意见"}, []byte("正文"))
 	require.NoError(t, err)
 	_, err = s.SaveUnits(t.Context(), []store.Unit{{ID: "east", Name: "东县", Active: true}, {ID: "west", Name: "西县", Active: true}})

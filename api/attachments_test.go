@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"duban/act"
 	"duban/org"
 	"duban/store"
+	"duban/store/dbtest"
 )
 
 // by is the context of a request by a user.
@@ -23,7 +23,7 @@ func by(ctx context.Context, user, unit string, roles ...org.Role) context.Conte
 
 func TestActsNameTheirFilesById(t *testing.T) {
 	t.Parallel()
-	kept, err := store.Open(t.Context(), store.Options{URL: filepath.Join(t.TempDir(), "duban.db")})
+	kept, err := store.Open(t.Context(), store.Options{URL: dbtest.Migrated(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, kept.Close()) })
 	s := &server{store: kept}

@@ -25,6 +25,7 @@ import (
 	"duban/files"
 	"duban/org"
 	"duban/store"
+	"duban/store/dbtest"
 )
 
 // sent is a command as it reached the gateway.
@@ -116,7 +117,7 @@ func newBundle(t *testing.T, change ...func(*api.Config)) *bundle {
 	t.Helper()
 	b := &bundle{t: t, gateway: &recorder{}, log: &bytes.Buffer{}, tokens: map[org.Role]string{}, users: map[org.Role]store.User{}}
 	logger := slog.New(slog.NewJSONHandler(&locked{w: b.log}, nil))
-	opened, err := store.Open(t.Context(), store.Options{URL: filepath.Join(t.TempDir(), "duban.db"), Logger: logger})
+	opened, err := store.Open(t.Context(), store.Options{URL: dbtest.Migrated(t), Logger: logger})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, opened.Close()) })
 	b.store = opened

@@ -39,7 +39,8 @@ func Play(ctx context.Context, out io.Writer, options Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("the plan's zone: %w", err)
 	}
-	running, err := app.Start(ctx, app.Config{DataDir: options.DataDir, Listen: "127.0.0.1:0", Namespace: "duban",
+	// The story follows one target; nobody in it would fill in the rounds of the plan.
+	running, err := app.Start(ctx, app.Config{DataDir: options.DataDir, Listen: "127.0.0.1:0", Namespace: "duban", NoRounds: true,
 		TimeSkipping: true, StartTime: begin.Start(zone).Add(9 * time.Hour), Version: options.Version, Logger: options.Logger})
 	if err != nil {
 		return err

@@ -91,7 +91,7 @@ func TestExtensions(t *testing.T) {
 	delete(noDate, "due")
 	require.Equal(t, "due", office.acts(ctx, unit, asset, ask, noDate).Errors[0].Field)
 	office.refuses(ctx, 422, "due-not-later", unit, asset, ask, asking("due", "2026-11-30"))
-	office.refuses(ctx, 422, "due-not-later", unit, asset, ask, asking("due", "2026-03-01"))
+	office.refuses(ctx, 422, "date-not-ahead", unit, asset, ask, asking("due", "2026-03-01"))
 	require.Equal(t, 422, office.acts(ctx, unit, asset, ask, asking("due", "2026-02-30")).Status)
 	office.refuses(ctx, 403, "not-the-responsible-unit", office.as(lead, org.Operator), asset, ask, asking())
 	require.Equal(t, 403, office.acts(ctx, inspector, asset, ask, asking()).Status, "a supervisor prolongs by himself")

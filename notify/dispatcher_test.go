@@ -286,7 +286,7 @@ func TestWhatFailsIsTriedAgain(t *testing.T) {
 }
 
 func TestAMessageThatIsNeverTakenFailsInTheEnd(t *testing.T) {
-	d := newDesk(t, dbtest.Open(t, store.Options{URL: dbtest.SQLite(t)}), "2026-11-16 14:00:00")
+	d := newDesk(t, dbtest.Open(t, store.Options{URL: dbtest.Migrated(t)}), "2026-11-16 14:00:00")
 	d.mail.fail = func(notify.Message) error { return errors.New("greylisted") }
 	d.tell("a", d.person(), to("office", org.Supervisor, "甲", deadline.Email))
 	hours := 0
@@ -393,7 +393,7 @@ func TestAnActThatIsTakenBack(t *testing.T) {
 
 // Whoever cannot be reached any more when a message is ready gets none.
 func TestSomebodyWhoLeavesMeanwhile(t *testing.T) {
-	d := newDesk(t, dbtest.Open(t, store.Options{URL: dbtest.SQLite(t)}), "2026-11-16 21:00:00")
+	d := newDesk(t, dbtest.Open(t, store.Options{URL: dbtest.Migrated(t)}), "2026-11-16 21:00:00")
 	d.tell("a", act.Clock(), to("heping", org.Operator, "提醒", deadline.Email))
 	d.works()
 	_, err := d.store.SaveUsers(t.Context(), []store.User{{ID: "op", Login: "op", Name: "经办", UnitID: "heping", Roles: []org.Role{org.Operator}}})
@@ -407,7 +407,7 @@ func TestSomebodyWhoLeavesMeanwhile(t *testing.T) {
 
 // Without channels the outbox is kept for a day, for another process.
 func TestWithoutChannels(t *testing.T) {
-	d := newDesk(t, dbtest.Open(t, store.Options{URL: dbtest.SQLite(t)}), "2026-11-16 14:00:00")
+	d := newDesk(t, dbtest.Open(t, store.Options{URL: dbtest.Migrated(t)}), "2026-11-16 14:00:00")
 	d.tell("a", d.person(), to("office", org.Supervisor, "甲"))
 	none := notify.New(notify.Options{Store: d.store, Now: func() time.Time { return d.now }})
 	require.NoError(t, none.Once(t.Context()))

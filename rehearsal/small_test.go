@@ -90,7 +90,7 @@ func played(t *testing.T, b behaviour.Behaviour) rehearsal.Result { return playe
 
 func playedWith(t *testing.T, b behaviour.Behaviour, rounds bool) rehearsal.Result {
 	t.Helper()
-	from := dbtest.Open(t, store.Options{URL: dbtest.SQLite(t)})
+	from := dbtest.Open(t, store.Options{URL: dbtest.Migrated(t)})
 	plan := smallPlan(t, from)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()

@@ -37,7 +37,7 @@ func newOffice(t *testing.T) *office {
 	require.NoError(t, err)
 	t.Cleanup(engine.Close)
 	o := &office{t: t, engine: engine, now: time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC),
-		store: dbtest.Open(t, store.Options{URL: "sqlite:" + t.TempDir() + "/duban.db"})}
+		store: dbtest.Open(t, store.Options{URL: dbtest.Migrated(t)})}
 	o.keeper = schedules.Keeper{Engine: engine, Plans: o.store, Now: func() time.Time { return o.now }}
 	return o
 }

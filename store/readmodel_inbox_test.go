@@ -215,7 +215,7 @@ func TestScopeOfARole(t *testing.T) {
 
 // Somebody may act for more units than a database puts together in one query.
 func TestInboxOfManyUnits(t *testing.T) {
-	const units = 700
+	const units = 260
 	dbtest.Each(t, func(t *testing.T, s *store.Store) {
 		parties := map[string]org.Party{}
 		who := store.Addressee{User: "wang", Roles: []org.Role{org.Head}}
@@ -224,7 +224,7 @@ func TestInboxOfManyUnits(t *testing.T) {
 			parties[fmt.Sprintf("head of %03d", n)] = org.Party{Unit: fmt.Sprintf("u%d", n), Role: org.Head}
 		}
 		addressing(t, s, parties)
-		got := walkPages(t, 200, todoID, func(r store.PageRequest) (store.Page[store.Addressed[projection.Todo]], error) {
+		got := walkPages(t, 150, todoID, func(r store.PageRequest) (store.Page[store.Addressed[projection.Todo]], error) {
 			return s.Inbox(t.Context(), []store.Addressee{who}, store.InboxFilter{PageRequest: r})
 		})
 		require.Len(t, got, units)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,9 +24,8 @@ import (
 // "sqlite" and "mysql".
 func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Helper()
-	EachURL(t, func(t *testing.T, url string) {
-		test(t, Open(t, store.Options{URL: url}))
-	})
+	t.Run("sqlite", func(t *testing.T) { test(t, Open(t, store.Options{URL: Migrated(t)})) })
+	t.Run("mysql", func(t *testing.T) { test(t, Open(t, store.Options{URL: MySQL(t)})) })
 }
 
 // EachURL runs a test on an empty database of each dialect, to be opened with
@@ -49,6 +49,35 @@ func Open(t *testing.T, options store.Options) *store.Store {
 func SQLite(t *testing.T) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "duban.db")
+}
+
+// schema is the bytes of an SQLite file with an empty, migrated database.
+var schema struct {
+	once sync.Once
+	file []byte
+	err  error
+}
+
+// Migrated returns the URL of a new, migrated database file, which goes with the
+// test. The steps are taken once per test process: under the race detector they
+// take seconds.
+func Migrated(t *testing.T) string {
+	t.Helper()
+	schema.once.Do(func() {
+		path := filepath.Join(t.TempDir(), "schema.db")
+		s, err := store.Open(t.Context(), store.Options{URL: "sqlite:" + path})
+		if err == nil {
+			err = s.Close()
+		}
+		if err == nil {
+			schema.file, err = os.ReadFile(path)
+		}
+		schema.err = err
+	})
+	require.NoError(t, schema.err)
+	path := filepath.Join(t.TempDir(), "duban.db")
+	require.NoError(t, os.WriteFile(path, schema.file, 0o600))
+	return "sqlite:" + path
 }
 
 // MySQL returns the URL of a new, empty database, which goes with the test. The
