@@ -49,9 +49,13 @@ func (a *Activities) PlaceRound(ctx context.Context, request workflows.PlaceRoun
 	if err != nil {
 		return workflows.PlacedRound{}, err
 	}
+	return place(rules, days, request), nil
+}
+
+func place(rules store.PlanRounds, days store.WorkingDays, request workflows.PlaceRoundRequest) workflows.PlacedRound {
 	round, found := rules.Rounds.At(request.Every, request.Now, days.Calendar, rules.Zone)
-	binds := rules.Plan.Status == store.PlanPublished && rules.Plan.StartYear <= round.Period.Year && round.Period.Year <= rules.Plan.EndYear
-	return workflows.PlacedRound{Round: round, Asked: found && binds && round.LeftTo == calendar.Period{}}, nil
+	asked := found && rules.Plan.Term().Binds(round.Period.Year) && round.LeftTo == calendar.Period{}
+	return workflows.PlacedRound{Round: round, Asked: asked}
 }
 
 func (a *Activities) roundRules(ctx context.Context, plan string) (store.PlanRounds, store.WorkingDays, error) {
@@ -69,13 +73,13 @@ func (a *Activities) roundRules(ctx context.Context, plan string) (store.PlanRou
 // OpenRound opens the round that should be open, if it is not yet and anybody has
 // something to report.
 func (a *Activities) OpenRound(ctx context.Context, request workflows.PlaceRoundRequest) error {
-	placed, err := a.PlaceRound(ctx, request)
-	if err != nil || !placed.Asked || placed.Opens.After(request.Now) {
-		return err
-	}
 	rules, days, err := a.roundRules(ctx, request.Plan)
 	if err != nil {
 		return err
+	}
+	placed := place(rules, days, request)
+	if !placed.Asked || placed.Opens.After(request.Now) {
+		return nil
 	}
 	opened, err := a.roundExists(ctx, dispatch.RoundID(request.Plan, placed.Period, 1))
 	if err != nil || opened {

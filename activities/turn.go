@@ -28,7 +28,7 @@ func (a *Activities) PlaceTurn(ctx context.Context, request workflows.PlaceTurnR
 		return workflows.PlacedTurn{}, err
 	}
 	year, opens, turns := rules.Turn(request.Now, days.Calendar, rules.Zone)
-	if !turns || rules.Plan.Status != store.PlanPublished || year < rules.Plan.StartYear || year > rules.Plan.EndYear {
+	if !turns || !rules.Plan.Term().Binds(year) {
 		return workflows.PlacedTurn{}, nil
 	}
 	detail, err := a.Rounds.PlanDetail(ctx, request.Plan)

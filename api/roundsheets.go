@@ -12,7 +12,6 @@ import (
 	"duban/calendar"
 	"duban/dispatch"
 	"duban/export"
-	"duban/plan"
 	"duban/projection"
 	"duban/store"
 	"duban/target"
@@ -106,37 +105,31 @@ func (s *server) getSheet(ctx context.Context, in *SheetInput) (*one[roundSheet]
 	if err != nil {
 		return nil, err
 	}
-	lines, err := linesOf(row)
+	lines, err := s.readableLines(ctx, row)
 	if err != nil {
 		return nil, err
-	}
-	if who := actor(ctx); !who.In(unit) && !plan.ReadsAll(who) {
-		if lines, err = s.readableLines(ctx, in.ID, lines); err != nil {
-			return nil, err
-		}
 	}
 	return versioned(roundSheet{Round: row.RoundID, Unit: row.UnitID, UnitName: row.UnitName, Status: row.Status, Version: row.Version, Late: row.Late,
 		Returned: row.Returned, SubmittedBy: row.SubmittedBy, SubmittedAt: row.SubmittedAt, Lines: each(lines, showLine)}, int64(row.Version)), nil
 }
 
-// readableLines are those that the reader's unit leads; none: the sheet is not for
-// him.
-func (s *server) readableLines(ctx context.Context, round string, lines []dispatch.Line) ([]dispatch.Line, error) {
-	detail, err := s.store.Round(ctx, scope(ctx), round)
+// readableLines are those that are for the reader; where all are for others the
+// sheet is not there for him.
+func (s *server) readableLines(ctx context.Context, row projection.Sheet) ([]dispatch.Line, error) {
+	lines, err := linesOf(row)
 	if err != nil {
 		return nil, err
 	}
-	leads := map[string]bool{}
-	for _, section := range detail.Sections {
-		leads[section.TargetID] = actor(ctx).In(section.LeadUnit)
+	round, err := s.store.Round(ctx, scope(ctx), row.RoundID)
+	if err != nil {
+		return nil, err
 	}
-	var readable []dispatch.Line
-	for _, line := range lines {
-		if leads[line.Target] {
-			readable = append(readable, line)
-		}
+	leads := make(map[string]string, len(round.Sections))
+	for _, section := range round.Sections {
+		leads[section.TargetID] = section.LeadUnit
 	}
-	if len(readable) == 0 {
+	readable := dispatch.ReadableLines(actor(ctx), row.UnitID, lines, leads, round.Status == string(dispatch.RoundFrozen))
+	if len(lines) > 0 && len(readable) == 0 {
 		return nil, missing()
 	}
 	return readable, nil

@@ -177,3 +177,19 @@ func Correctable(round projection.Round, sheets []projection.Sheet, corrected st
 func MayReadSection(actor act.Actor, lead string, frozen bool) bool {
 	return frozen || actor.In(lead) || actor.Has(org.Supervisor) || actor.Has(org.Admin)
 }
+
+// ReadableLines are the lines of a unit's sheet that somebody may read: his own
+// unit's all, others' where he may read the section. Leads are the lead units of the
+// sections by annual target.
+func ReadableLines(actor act.Actor, unit string, lines []Line, leads map[string]string, frozen bool) []Line {
+	if actor.In(unit) {
+		return lines
+	}
+	var readable []Line
+	for _, line := range lines {
+		if lead, known := leads[line.Target]; known && MayReadSection(actor, lead, frozen) {
+			readable = append(readable, line)
+		}
+	}
+	return readable
+}

@@ -36,7 +36,7 @@ func Opening(p Plan, in Begin) (dispatch.TargetOpening, error) {
 	if i < 0 {
 		return dispatch.TargetOpening{}, act.NotFound("not-found", "方案中没有该任务。", "The plan has no such task.")
 	}
-	if in.Year < p.From || in.Year > p.To {
+	if !p.covers(in.Year) {
 		return dispatch.TargetOpening{}, outside(p)
 	}
 	task := p.Tasks[i]

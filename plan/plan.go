@@ -22,6 +22,12 @@ type Plan struct {
 	Tasks      []Task
 }
 
+// Binds reports whether a plan asks anything of its units in a year: it is
+// published, and the year is one of its own.
+func (p Plan) Binds(year int) bool { return p.Published && p.covers(year) }
+
+func (p Plan) covers(year int) bool { return p.From <= year && year <= p.To }
+
 // Task is one task of a plan with its units as far as they are known.
 type Task struct {
 	Key       int

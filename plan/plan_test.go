@@ -241,3 +241,13 @@ func TestWhoReadsWhat(t *testing.T) {
 	require.NoError(t, plan.MayChange(false))
 	require.Error(t, plan.MayChange(true))
 }
+
+func TestAPlanBindsInItsYears(t *testing.T) {
+	p := plan.Plan{Published: true, From: 2025, To: 2035}
+	for year, binds := range map[int]bool{2024: false, 2025: true, 2030: true, 2035: true, 2036: false} {
+		require.Equal(t, binds, p.Binds(year), year)
+		draft := p
+		draft.Published = false
+		require.False(t, draft.Binds(year), "a draft binds nobody")
+	}
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -238,7 +239,7 @@ func openDigests(tx *gorm.DB, letters []Letter) (digests, error) {
 	}
 	var found []*Message
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).
-		Where("user_id IN ? AND channel IN ? AND moment > ? AND moment < ?", setOf(users), setOf(channels), moment(first.Add(-near)), moment(last.Add(near))).
+		Where("user_id IN ? AND channel IN ? AND moment > ? AND moment < ?", slices.Sorted(maps.Keys(users)), slices.Sorted(maps.Keys(channels)), moment(first.Add(-near)), moment(last.Add(near))).
 		Where("state = ? AND digest = ? AND begun_at IS NULL", MessageWaiting, true).Order("moment, id").Find(&found).Error
 	if err != nil {
 		return nil, fmt.Errorf("look for digests that are open: %w", err)
@@ -248,12 +249,4 @@ func openDigests(tx *gorm.DB, letters []Letter) (digests, error) {
 		open[key] = append(open[key], m)
 	}
 	return open, nil
-}
-
-func setOf[K comparable](set map[K]bool) []K {
-	list := make([]K, 0, len(set))
-	for k := range set {
-		list = append(list, k)
-	}
-	return list
 }

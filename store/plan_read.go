@@ -9,10 +9,15 @@ import (
 // Joint is the mode of a task for which nobody has decided who leads.
 const Joint = "joint"
 
+// Term is the plan as far as it says when it binds.
+func (p Plan) Term() plan.Plan {
+	return plan.Plan{ID: p.ID, Title: p.Title, Published: p.Status == PlanPublished, From: p.StartYear, To: p.EndYear}
+}
+
 // Read makes of the rows the plan that decisions are about, with the units that
 // its names mean today.
 func (rows PlanDetail) Read(registry *org.Registry) (plan.Plan, error) {
-	p := plan.Plan{ID: rows.ID, Title: rows.Title, Published: rows.Status == PlanPublished, From: rows.StartYear, To: rows.EndYear}
+	p := rows.Term()
 	if rows.SupervisorUnitID != nil {
 		p.Supervisor = supervisorOf(registry, *rows.SupervisorUnitID)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -77,7 +78,7 @@ func activeUsers(tx *gorm.DB, parties []org.Party, successor map[string]string) 
 	}
 	query := tx.Where("active = ?", true)
 	if !everywhere {
-		query = query.Where("unit_id IN ?", setOf(units))
+		query = query.Where("unit_id IN ?", slices.Sorted(maps.Keys(units)))
 	}
 	var users []User
 	if err := query.Order("login").Find(&users).Error; err != nil {
@@ -124,7 +125,7 @@ func addStandIns(tx *gorm.DB, reached map[org.Party][]User, at time.Time) error 
 		}
 	}
 	var arranged []StandIn
-	for some := range slices.Chunk(setOf(absent), mostIDs) {
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(absent)), mostIDs) {
 		var found []StandIn
 		err := tx.Where("user_id IN ? AND `from` <= ? AND until > ? AND ended_at IS NULL", some, moment(at), moment(at)).Order("id").Find(&found).Error
 		if err != nil {
