@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -47,7 +48,7 @@ type shownYear struct {
 type shownChange struct {
 	Saved   bool
 	Changes []struct{ Date string }
-	Moves   struct{ Assignments, Moments, DueDates, Orders, SignOffs int }
+	Moves   struct{ Assignments, Moments, DueDates, Orders, SignOffs, Proposals int }
 	Year    shownYear
 }
 
@@ -226,7 +227,14 @@ func TestWhatAYearWouldMove(t *testing.T) {
 	require.NoError(t, err)
 	plan, err := b.store.CreatePlan(t.Context(), store.PlanDetail{Plan: store.Plan{PolicyID: policy.ID, Title: "方案", StartYear: 2025, EndYear: 2028, TimeZone: calendar.DefaultZone}})
 	require.NoError(t, err)
-	shows(t, b, plan.ID, projection.View{Assignments: []projection.Assignment{
+	proposed := func(id string, from, due time.Time) projection.AnnualTarget {
+		detail, err := json.Marshal(dispatch.TargetDetail{Proposal: &dispatch.Proposal{Armed: dispatch.Armed{DueAt: due, Counted: &dispatch.Counted{From: from}}}})
+		require.NoError(t, err)
+		return projection.AnnualTarget{ID: id, PlanID: plan.ID, Status: "proposed", LeadUnit: education, Detail: string(detail), OpenedAt: now}
+	}
+	shows(t, b, plan.ID, projection.View{Targets: []projection.AnnualTarget{
+		proposed("t1", now.AddDate(0, 0, 29), now.AddDate(0, 0, 35)), proposed("t2", now, now.AddDate(0, 0, 9)),
+	}, Assignments: []projection.Assignment{
 		{ID: "a1", PlanID: plan.ID, UnitID: "east", LeadUnit: education, Status: "acknowledged", DueDate: "2026-12-31", DueAt: now.AddDate(0, 1, 0), DispatchedAt: now,
 			Basis: projection.Basis{ProvisionalYears: []int{2027}}},
 		{ID: "a2", PlanID: plan.ID, UnitID: "west", LeadUnit: education, Status: "acknowledged", DueDate: "2026-12-31", DueAt: now.AddDate(0, 1, 0), DispatchedAt: now},
@@ -254,11 +262,13 @@ func TestWhatAYearWouldMove(t *testing.T) {
 	require.Equal(t, 1, change.Moves.DueDates)
 	require.Equal(t, 1, change.Moves.Orders)
 	require.Equal(t, 1, change.Moves.SignOffs)
+	require.Equal(t, 1, change.Moves.Proposals)
 	dry = b.call(org.Admin, http.MethodPut, "units/east/calendar/2027?dry-run=true", year2027())
 	require.Equal(t, http.StatusOK, dry.status, dry.text)
 	dry.into(t, &change)
 	require.Equal(t, 1, change.Moves.Assignments, "of that unit")
 	require.Zero(t, change.Moves.SignOffs)
+	require.Zero(t, change.Moves.Proposals, "lead units confirm by the calendar of all")
 
 	var shown struct {
 		Provisional      bool

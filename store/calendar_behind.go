@@ -75,9 +75,13 @@ func (s *Store) ProposalsBehind(ctx context.Context, b Behind) ([]projection.Ann
 	if b.Load.UnitID != "" {
 		return rows, nil
 	}
-	err := s.read(ctx).Model(&targetRow{}).Where("status = ? AND id > ?", "proposed", b.After).
-		Order("id").Limit(b.Limit).Select("id", "plan_id", "detail").Find(&rows).Error
+	err := proposed(s.read(ctx)).Where("id > ?", b.After).Order("id").Limit(b.Limit).Find(&rows).Error
 	return rows, err
+}
+
+// proposed are the annual targets that wait to be confirmed, with what tells by when.
+func proposed(query *gorm.DB) *gorm.DB {
+	return query.Model(&targetRow{}).Where("status = ?", "proposed").Select("id", "plan_id", "detail")
 }
 
 // RoundsBehind lists report rounds that are not frozen, with what their days follow

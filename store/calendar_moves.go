@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"duban/calendar"
 	"duban/deadline"
+	"duban/dispatch"
 	"duban/projection"
 
 	"gorm.io/gorm"
@@ -19,6 +22,7 @@ type Moves struct {
 	DueDates    int `json:"dueDates"`    // of those that are counted in working days
 	Orders      int `json:"orders"`      // open ones whose reply deadline moves
 	SignOffs    int `json:"signOffs"`    // open ones whose present step, counted in working days, moves
+	Proposals   int `json:"proposals"`   // proposed annual targets whose day to confirm moves
 	Rounds      int `json:"rounds"`      // report rounds that are not frozen and of which a moment ahead moves
 }
 
@@ -36,6 +40,9 @@ func (s *Store) WouldMove(ctx context.Context, unit string, year calendar.Year, 
 		return Moves{}, err
 	}
 	if err := c.signOffs(ctx); err != nil {
+		return Moves{}, err
+	}
+	if err := c.proposals(ctx); err != nil {
 		return Moves{}, err
 	}
 	return c.moves, c.rounds(ctx)
@@ -215,6 +222,39 @@ func (c *counting) signOffs(ctx context.Context) error {
 		}
 		if days.moves(r.OpenedAt, r.DueAt, zone) {
 			c.moves.SignOffs++
+		}
+	}
+	return nil
+}
+
+// proposals counts proposed annual targets, which lead units confirm by the calendar
+// of all.
+func (c *counting) proposals(ctx context.Context) error {
+	if c.unit != "" {
+		return nil
+	}
+	var rows []projection.AnnualTarget
+	if err := proposed(c.store.read(ctx)).Find(&rows).Error; err != nil {
+		return err
+	}
+	days, err := c.of("")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		var detail dispatch.TargetDetail
+		if err := json.Unmarshal([]byte(row.Detail), &detail); err != nil {
+			return fmt.Errorf("detail of annual target %s: %w", row.ID, err)
+		}
+		if detail.Proposal == nil || detail.Proposal.Armed.Counted == nil || !detail.Proposal.Armed.DueAt.After(c.now) {
+			continue
+		}
+		plan, err := c.plan(ctx, row.PlanID)
+		if err != nil {
+			return err
+		}
+		if days.moves(detail.Proposal.Armed.Counted.From, detail.Proposal.Armed.DueAt, plan.Zone) {
+			c.moves.Proposals++
 		}
 	}
 	return nil
